@@ -67,7 +67,9 @@ internal sealed class CommandHost : IAsyncDisposable
         return new CommandHost(services.BuildServiceProvider());
     }
 
-    /// <summary>The file of settings, the environment, and the command line, which counts most.</summary>
+    /// <summary>
+    /// The file of settings, the environment, and the command line, which counts most.
+    /// </summary>
     public static IConfiguration ReadSettings(InstallationRoot root, string[] settings) =>
         new ConfigurationBuilder()
             .AddJsonFile(Path.Combine(root.Path, "appsettings.json"), optional: false)

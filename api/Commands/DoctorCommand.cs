@@ -5,7 +5,6 @@ using Campaigns.Checks;
 using Campaigns.Db;
 using Campaigns.Worker.Mail;
 using Microsoft.Extensions.Options;
-using static Campaigns.Api.Commands.CommandDefinition;
 
 namespace Campaigns.Api.Commands;
 

@@ -5,7 +5,9 @@ using static Campaigns.Api.Commands.CommandDefinition;
 
 namespace Campaigns.Api.Commands;
 
-/// <summary>Collects what a stranger needs to help, without a row, an address or a secret.</summary>
+/// <summary>
+/// Collects what a stranger needs to help, without a row, an address or a secret.
+/// </summary>
 internal static class SupportBundleCommand
 {
     /// <summary>Exit codes: 0 written, 2 not.</summary>

@@ -48,7 +48,10 @@ internal sealed partial class CanaryFilter(IConfiguration configuration, Install
     )]
     private static partial Regex LinkPath();
 
-    [GeneratedRegex(@"(password|pwd|passwd|secret|bearer)\s*[=: ]\s*\S", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(password|pwd|passwd|secret|bearer)\s*[=: ]\s*\S",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Password();
 
     // Tokens are base64url of sixteen random bytes or more. Ids, hashes in hex and names of types are not.

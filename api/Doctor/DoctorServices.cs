@@ -4,7 +4,6 @@ using Campaigns.Api.Doctor.Settings;
 using Campaigns.Api.Doctor.Web;
 using Campaigns.Db;
 using Campaigns.Db.Inspection;
-using Campaigns.Db.Keys;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Api.Doctor;

@@ -80,7 +80,9 @@ internal static partial class SafeSettings
         configuration
             .AsEnumerable()
             .Where(pair => !string.IsNullOrEmpty(pair.Value))
-            .Where(pair => Array.Exists(_secretNames, name => pair.Key.Contains(name, StringComparison.OrdinalIgnoreCase)))
+            .Where(pair =>
+                Array.Exists(_secretNames, name => pair.Key.Contains(name, StringComparison.OrdinalIgnoreCase))
+            )
             .Select(pair => pair.Value!);
 
     [GeneratedRegex(

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Campaigns.Db.Files;
 
 namespace Campaigns.Db.Inspection;
@@ -8,7 +9,7 @@ public static class DiskProbe
     /// <summary>The content of the file after fsync and a change of its name.</summary>
     public static byte[] ReadBack(string folder, byte[] content)
     {
-        var path = Path.Combine(folder, $".doctor-{Environment.ProcessId}-{Guid.NewGuid():N}");
+        var path = Path.Combine(folder, $".doctor-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}");
         var renamed = path + ".renamed";
         try
         {

@@ -14,7 +14,9 @@ public sealed class InstallationIdentity(InspectedDatabase database)
 
     /// <summary>The answer to a challenge, in hex.</summary>
     public string Answer(string challenge) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(Secret(), Encoding.UTF8.GetBytes("campaign-identity-v1 " + challenge)));
+        Convert.ToHexStringLower(
+            HMACSHA256.HashData(Secret(), Encoding.UTF8.GetBytes("campaign-identity-v1 " + challenge))
+        );
 
     private byte[] Secret()
     {

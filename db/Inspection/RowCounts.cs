@@ -3,12 +3,16 @@ using Dapper;
 
 namespace Campaigns.Db.Inspection;
 
-/// <summary>How many rows each table has, rounded: a number near a row may be about a person.</summary>
+/// <summary>
+/// How many rows each table has, rounded: an exact number may be about a person.
+/// </summary>
 public sealed class RowCounts(InspectedDatabase database)
 {
     private const long Few = 10;
 
-    /// <summary>By table: <c>0</c>, <c>few</c>, or a number with one digit that is not zero.</summary>
+    /// <summary>
+    /// By table: <c>0</c>, <c>few</c>, or a number with one digit that is not zero.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Read()
     {
         using var connection = database.Read();

@@ -1,6 +1,5 @@
 using Campaigns.Backups;
 using Campaigns.Db.Operations.ScheduledBackups;
-using Campaigns.Db.Packets;
 using Campaigns.Letters;
 using Campaigns.Packets;
 using Campaigns.Db.Staff;
@@ -92,7 +91,9 @@ public sealed class WorkInspection(InspectedDatabase database)
         return connection.QuerySingle<long?>(OldestLetter) is { } due ? Instant.FromMilliseconds(due) : null;
     }
 
-    /// <summary>Letters since a day: those with an outcome, and those that were given up.</summary>
+    /// <summary>
+    /// Letters since a day: those with an outcome, and those that were given up.
+    /// </summary>
     public (long All, long GivenUp) CountLetters(DateOnly since)
     {
         using var connection = database.Read();
@@ -120,7 +121,9 @@ public sealed class WorkInspection(InspectedDatabase database)
         return connection.QuerySingle<long>(OtherHosts, new { host });
     }
 
-    /// <summary>What a job of retention should have ended, in words; empty when nothing is late.</summary>
+    /// <summary>
+    /// What a job of retention should have ended, in words; empty when nothing is late.
+    /// </summary>
     public IReadOnlyList<string> FindOverdue(DateTimeOffset now)
     {
         using var connection = database.Read();

@@ -7,8 +7,8 @@ public static class BackupRules
     public static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// A date in the future is from a clock that was ahead. Waiting for it could take years, and one
-    /// backup too many costs little.
+    /// A date in the future is from a clock that was ahead. Waiting for it could take years, and
+    /// one backup too many costs little.
     /// </summary>
     /// <param name="last">The last attempt; null before the first.</param>
     /// <param name="every">The setting.</param>

@@ -1,6 +1,8 @@
 namespace Campaigns.Checks;
 
-/// <summary>What a check found. A later one is worse, except that a skipped check says nothing.</summary>
+/// <summary>
+/// What a check found. A later value is worse; a skipped check says nothing.
+/// </summary>
 public enum CheckState
 {
     Skipped,

@@ -37,7 +37,9 @@ public static class MailRecords
     /// <param name="texts">What is published there.</param>
     public static CheckResult CheckDkim(string selector, IReadOnlyList<string> texts)
     {
-        var keys = texts.SelectMany(text => Words(text, ';')).Where(tag => tag.StartsWith("p=", StringComparison.Ordinal));
+        var keys = texts
+            .SelectMany(text => Words(text, ';'))
+            .Where(tag => tag.StartsWith("p=", StringComparison.Ordinal));
         return keys.FirstOrDefault() switch
         {
             null => CheckResult.Fail($"There is no DKIM key under the selector {selector}."),

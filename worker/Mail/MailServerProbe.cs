@@ -1,11 +1,13 @@
-using Campaigns.Letters;
+using System.Security.Cryptography;
 using Campaigns.Worker.Mail.Compose;
 using Campaigns.Worker.Mail.Delivery;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Worker.Mail;
 
-/// <summary>Tries the mail server without a letter, or with one that says that it is a test.</summary>
+/// <summary>
+/// Tries the mail server without a letter, or with one that says that it is a test.
+/// </summary>
 public sealed class MailServerProbe
 {
     private static readonly string[] _test =
@@ -54,9 +56,13 @@ public sealed class MailServerProbe
     {
         if (Mailbox.FromAddress(address) is not { } to)
             return null;
-        var text = new LetterText(Locales.Default, "Test of the mail settings", [.. _test.Select(line => new Paragraph(line))]);
+        var text = new LetterText(
+            Locales.Default,
+            "Test of the mail settings",
+            [.. _test.Select(line => new Paragraph(line))]
+        );
         var letter = MimeLetter.Compose(
-            new LetterName(0, Guid.NewGuid().ToString("N")),
+            new LetterName(0, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))),
             _options.Value.Sender,
             to,
             LetterBody.Render(text),

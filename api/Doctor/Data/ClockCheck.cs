@@ -28,7 +28,7 @@ internal sealed class ClockCheck(EngineInspection engine, PublicAddressProbe pro
         return new CheckResult(
             CheckLimits.Clock(worst.Difference),
             FormattableString.Invariant(
-                $"The clock of this machine differs by {worst.Difference.Duration().TotalSeconds:0.#} s from {worst.Of}."
+                $"This machine's clock differs by {worst.Difference.Duration().TotalSeconds:0.#} s from {worst.Of}."
             )
         );
     }

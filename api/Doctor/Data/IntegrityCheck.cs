@@ -21,7 +21,9 @@ internal sealed class IntegrityCheck(EngineInspection engine) : ICheck
         return Task.FromResult(
             engine.ChecksumFailures() switch
             {
-                null => CheckResult.Warn("PostgreSQL has no checksums of its pages (data_checksums), so damage stays unseen."),
+                null => CheckResult.Warn(
+                    "PostgreSQL has no checksums of its pages (data_checksums), so damage stays unseen."
+                ),
                 0 => CheckResult.Pass("PostgreSQL found no page with a wrong checksum."),
                 { } failures => CheckResult.Fail($"PostgreSQL found {failures} pages with a wrong checksum."),
             }

@@ -19,7 +19,8 @@ internal sealed class SchemaCheck(EngineInspection engine) : ICheck
                 )
             : schema.Missing.Count > 0
                 ? CheckResult.Warn(
-                    $"{Plural.Count(schema.Missing.Count, "migration")} did not run yet, the first is {schema.Missing[0]}."
+                    $"{Plural.Count(schema.Missing.Count, "migration")} did not run yet, "
+                        + $"the first is {schema.Missing[0]}."
                 )
             : CheckResult.Pass($"The newest migration is {schema.Newest}.")
         );

@@ -4,8 +4,14 @@ using Microsoft.Extensions.Options;
 
 namespace Campaigns.Api.Doctor.Data;
 
-/// <summary>The folders that the server writes and that are there, with the setting of each.</summary>
-internal sealed class WrittenFolders(IOptions<DataOptions> data, IOptions<PacketsOptions> packets, InstallationRoot root)
+/// <summary>
+/// The folders that the server writes and that are there, with the setting of each.
+/// </summary>
+internal sealed class WrittenFolders(
+    IOptions<DataOptions> data,
+    IOptions<PacketsOptions> packets,
+    InstallationRoot root
+)
 {
     public string Data => root.Resolve(data.Value.Directory);
 

@@ -17,7 +17,9 @@ internal sealed class DkimCheck(MailDomain domain, IOptions<DoctorOptions> optio
             return CheckResult.Skipped(obstacle);
         var selectors = options.Value.DkimSelectors.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (selectors.Length == 0)
-            return CheckResult.Skipped("Doctor:DkimSelectors does not say under which selectors the mail server signs.");
+            return CheckResult.Skipped(
+                "Doctor:DkimSelectors does not say under which selectors the mail server signs."
+            );
         List<CheckResult> found = [];
         foreach (var selector in selectors)
         {

@@ -9,6 +9,9 @@ internal static partial class UnreadableSetting
     public static string? Find(Exception exception) =>
         Sentence().Match(exception.Message) is { Success: true } found ? found.Groups[1].Value : null;
 
-    [GeneratedRegex("^Failed to convert configuration value.* at '([A-Za-z0-9:]+)' to type '[^']+'", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        "^Failed to convert configuration value.* at '([A-Za-z0-9:]+)' to type '[^']+'",
+        RegexOptions.Singleline
+    )]
     private static partial Regex Sentence();
 }

@@ -3,14 +3,17 @@ using Campaigns.Db.Inspection;
 
 namespace Campaigns.Api.Doctor.Web;
 
-/// <summary>Answers the probe of the public address.</summary>
+/// <summary>
+/// Answers the probe of the public address. It is part of the API, because proxies keep the health
+/// checks from the public.
+/// </summary>
 internal static class IdentityEndpoint
 {
     private const int ChallengeLength = 32;
 
     public static void MapIdentity(this IEndpointRouteBuilder routes) =>
         routes
-            .MapGet("/healthz/identity/{challenge}", Show)
+            .MapGet("/api/identity/{challenge}", Show)
             .RequireNetworkLimit(NetworkLimit.Other)
             .Describe("getIdentity", Tag.Health, "Shows the command doctor that this address reaches its installation.")
             .ProducesJson(new IdentityView(new string('0', 64), Uri.UriSchemeHttps, IdentityView.Known))

@@ -17,7 +17,8 @@ internal sealed class ProxiesCheck(PublicAddress address, PublicAddressProbe pro
         return identity.Forwarded switch
         {
             IdentityView.Unknown => CheckResult.Fail(
-                "A proxy passes requests on that Proxies:Known does not name, so that all visitors share one network's limits."
+                "A proxy passes requests on that Proxies:Known does not name, "
+                    + "so that all visitors share one network's limits."
             ),
             _ when identity.Scheme != scheme => CheckResult.Warn(
                 $"PublicUrl begins with {scheme}, and requests arrive as {identity.Scheme}: "

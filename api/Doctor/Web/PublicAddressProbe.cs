@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
@@ -55,7 +54,7 @@ internal sealed class PublicAddressProbe(PublicAddress address, InstallationIden
         var challenge = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         try
         {
-            using var answer = await http.GetAsync(new Uri($"{address.Url}/healthz/identity/{challenge}"));
+            using var answer = await http.GetAsync(new Uri($"{address.Url}/api/identity/{challenge}"));
             DateTimeOffset? date = answer.Headers.Date;
             var at = time.GetUtcNow();
             var view = answer.IsSuccessStatusCode ? await ReadAsync(answer) : null;

@@ -17,13 +17,12 @@ internal sealed class LogCheck(IOptions<DoctorOptions> options, InstallationRoot
         if (!File.Exists(file))
             return Task.FromResult(CheckResult.Fail("There is no file of the name Doctor:LogFile."));
         var lines = LogTail.Read(file, LogTail.Scanned);
+        var looked = $"last {Plural.Count(lines.Count, "line")}";
         var found = lines.Count(canaries.IsFound);
         return Task.FromResult(
             found > 0
-                ? CheckResult.Fail(
-                    $"{found} of the last {Plural.Count(lines.Count, "line")} of the log may show an address, a link or a secret."
-                )
-                : CheckResult.Pass($"The last {Plural.Count(lines.Count, "line")} of the log show no address, link or secret.")
+                ? CheckResult.Fail($"{found} of the {looked} of the log may show an address, a link or a secret.")
+                : CheckResult.Pass($"The {looked} of the log show no address, link or secret.")
         );
     }
 }

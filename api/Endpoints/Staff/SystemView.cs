@@ -63,8 +63,8 @@ public sealed record ProgramView(string Version, string Runtime);
 
 public sealed record DatabaseView(string Kind, string Version, long Bytes, string Migration, DateTimeOffset MigratedAt);
 
-/// <param name="LastAt">When the last backup was made, by the command or on schedule; null: the server
-/// does not know when.</param>
+/// <param name="LastAt">When the last backup was made, by the command or on schedule; null: the
+/// server does not know when.</param>
 /// <param name="DrilledAt">When <c>restore-drill</c> last ended; null: not known.</param>
 /// <param name="DrillSucceeded">Whether that backup can be restored.</param>
 /// <param name="ScheduledAt">When the last scheduled and encrypted one was made.</param>

@@ -7,9 +7,9 @@ using Campaigns.Db.Files;
 namespace Campaigns.Db.Operations.ScheduledBackups;
 
 /// <summary>
-/// A backup in one file: three lines (the format, the fingerprint of the public key, the wrapped key
-/// of the file in base64), then the tar of a backup folder as an <see cref="EncryptedFile"/>. The
-/// last line before it ends with a line feed (docs/operating.md).
+/// A backup in one file: three lines (the format, the fingerprint of the public key, the wrapped
+/// key of the file in base64), then the tar of a backup folder as an <see cref="EncryptedFile"/>
+/// (docs/operating.md).
 /// </summary>
 public static class BackupArchive
 {
@@ -53,7 +53,8 @@ public static class BackupArchive
     {
         if (Directory.Exists(to) || File.Exists(to))
             throw new BackupRefusedException("The folder exists already.");
-        var unfinished = $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(to))}.unfinished-{Environment.ProcessId}";
+        var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(to));
+        var unfinished = $"{folder}.unfinished-{Environment.ProcessId}";
         PrivateFiles.CreateFolder(unfinished);
         try
         {

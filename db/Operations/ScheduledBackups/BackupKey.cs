@@ -17,7 +17,9 @@ public sealed class BackupKey : IDisposable
     /// <summary>SHA-256 of the public key (SubjectPublicKeyInfo), in hex.</summary>
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(_rsa.ExportSubjectPublicKeyInfo()));
 
-    /// <summary>What is wrong with a file that should have a public key; null if nothing is.</summary>
+    /// <summary>
+    /// What is wrong with a file that should have a public key; null if nothing is.
+    /// </summary>
     public static string? FindProblem(string path)
     {
         string pem;
@@ -43,7 +45,9 @@ public sealed class BackupKey : IDisposable
         }
     }
 
-    /// <summary>Throws <see cref="BackupRefusedException"/> for a file that has no such key.</summary>
+    /// <summary>
+    /// Throws <see cref="BackupRefusedException"/> for a file that has no such key.
+    /// </summary>
     public static BackupKey Read(string path)
     {
         try
@@ -58,7 +62,9 @@ public sealed class BackupKey : IDisposable
 
     public byte[] Wrap(byte[] key) => _rsa.Encrypt(key, RSAEncryptionPadding.OaepSHA256);
 
-    /// <summary>Throws <see cref="BackupRefusedException"/> when this is not the right key.</summary>
+    /// <summary>
+    /// Throws <see cref="BackupRefusedException"/> when this is not the right key.
+    /// </summary>
     public byte[] Unwrap(byte[] wrapped)
     {
         try

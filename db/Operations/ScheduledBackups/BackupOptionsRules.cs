@@ -14,7 +14,8 @@ internal sealed class BackupOptionsRules(IOptions<DatabaseOptions> database, Ins
         if (!options.IsOn)
             return null;
         if (database.Value.Provider != DatabaseOptions.Sqlite)
-            return "Backup:Directory is for the embedded database. PostgreSQL has tools of its own (docs/operating.md).";
+            return "Backup:Directory is for the embedded database. "
+                + "PostgreSQL has tools of its own (docs/operating.md).";
         return options.PublicKey.Length == 0
             ? "Backup:PublicKey is not set, and Backup:Directory is: backups are encrypted to that key."
             : BackupKey.FindProblem(root.Resolve(options.PublicKey));

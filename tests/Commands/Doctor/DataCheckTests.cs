@@ -8,13 +8,13 @@ namespace Campaigns.Tests.Commands.Doctor;
 /// <summary>Checks of keys, database, disk and clock, each with the thing broken.</summary>
 public sealed class DataCheckTests : IAsyncLifetime
 {
-    private readonly CampaignFixture _fixture = new();
+    private CampaignFixture _fixture = null!;
 
     private string Keys => Path.Combine(_fixture.Folder, "keys");
 
     public async Task InitializeAsync()
     {
-        await _fixture.StartAsync();
+        _fixture = await new CampaignFixture().StartAsync();
         await _fixture.ConfirmAsync("one@example.org");
     }
 

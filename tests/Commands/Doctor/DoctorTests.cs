@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Resources;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Campaigns.Api.Doctor;
 using Campaigns.Checks;
@@ -157,6 +158,6 @@ public sealed class DoctorTests
                 .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
                 .Where(path => !path.EndsWith("-shm", StringComparison.Ordinal) && new FileInfo(path).Length > 0)
                 .Order(StringComparer.Ordinal)
-                .Select(path => path + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))),
+                .Select(path => path + Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))),
         ];
 }

@@ -4,21 +4,22 @@ using Campaigns.Tests.Infrastructure;
 namespace Campaigns.Tests.Commands.Doctor;
 
 /// <summary>Checks of the mail server and of what the domain of the sender publishes.</summary>
-public sealed class MailCheckTests : IAsyncLifetime
+public sealed class MailCheckTests : IAsyncLifetime, IDisposable
 {
     private const string Domain = "mail.campaigns.example";
 
-    private readonly CampaignFixture _fixture = new();
+    private CampaignFixture _fixture = null!;
     private readonly TestResolver _resolver = new();
     private readonly ScriptedServer _server = new();
 
-    public Task InitializeAsync() => _fixture.StartAsync();
+    public async Task InitializeAsync() => _fixture = await new CampaignFixture().StartAsync();
 
-    public async Task DisposeAsync()
+    public async Task DisposeAsync() => await _fixture.DisposeAsync();
+
+    public void Dispose()
     {
         _resolver.Dispose();
         _server.Dispose();
-        await _fixture.DisposeAsync();
     }
 
     [Fact]

@@ -5,9 +5,9 @@ namespace Campaigns.Tests.Commands.Doctor;
 /// <summary>Checks of the settings, with wrong and with unsafe ones.</summary>
 public sealed class SettingsCheckTests : IAsyncLifetime
 {
-    private readonly CampaignFixture _fixture = new();
+    private CampaignFixture _fixture = null!;
 
-    public Task InitializeAsync() => _fixture.StartAsync();
+    public async Task InitializeAsync() => _fixture = await new CampaignFixture().StartAsync();
 
     public async Task DisposeAsync() => await _fixture.DisposeAsync();
 
@@ -17,6 +17,7 @@ public sealed class SettingsCheckTests : IAsyncLifetime
     [InlineData("--PublicUrl=ftp://example.org", "PublicUrl must be a web address")]
     [InlineData("--Proxies:Known:0=nonsense", "Proxies:Known:0 must be an address")]
     [InlineData("--Jobs:Storage=paper", "Jobs:Storage")]
+    [InlineData("--Mail:Port=many", "Mail:Port has a value of the wrong kind")]
     public async Task Wrong_setting_is_named_and_the_other_checks_run(string setting, string message)
     {
         var checkup = await Checkup.RunAsync(_fixture, setting);
@@ -63,4 +64,41 @@ public sealed class SettingsCheckTests : IAsyncLifetime
         );
         checkup.AssertWarns("unsafe-settings", "Mail:Security is none", "what a public installation needs");
     }
+
+    // PostgreSQL has tools of its own.
+    [Theory, Trait("Database", "sqlite")]
+    [InlineData("private", "has a private key")]
+    [InlineData("small", "at least 2048 bits")]
+    [InlineData("nonsense", "PEM file with an RSA public key")]
+    [InlineData("none", "cannot be read")]
+    public async Task Key_of_backups_that_protects_nothing_is_refused(string kind, string message)
+    {
+        ScheduledBackupTests.WritePair(In("private.pem"), In("small.pem"), 1024);
+        await File.WriteAllTextAsync(In("nonsense.pem"), "nonsense");
+        var checkup = await Checkup.RunAsync(
+            _fixture,
+            $"--Backup:Directory={In("backups")}",
+            $"--Backup:PublicKey={In(kind + ".pem")}"
+        );
+        checkup.AssertFails("settings", message, "Correct the named setting");
+    }
+
+    [Fact, Trait("Database", "sqlite")]
+    public async Task Directory_of_backups_without_a_key_is_refused() =>
+        (await Checkup.RunAsync(_fixture, $"--Backup:Directory={In("backups")}")).AssertFails(
+            "settings",
+            "Backup:PublicKey is not set",
+            "Correct the named setting"
+        );
+
+    // Only PostgreSQL has tools of its own.
+    [Fact, Trait("Database", "postgres")]
+    public async Task Scheduled_backups_of_postgres_are_refused() =>
+        (await Checkup.RunAsync(_fixture, $"--Backup:Directory={In("backups")}")).AssertFails(
+            "settings",
+            "PostgreSQL has tools of its own",
+            "Correct the named setting"
+        );
+
+    private string In(string name) => Path.Combine(_fixture.Folder, name);
 }

@@ -16,7 +16,7 @@ public sealed class SupportBundleTests : IAsyncLifetime
 {
     private const string Canary = "canary";
 
-    private readonly CampaignFixture _fixture = new();
+    private CampaignFixture _fixture = null!;
 
     private string To => Path.Combine(_fixture.Folder, "support.zip");
 
@@ -24,7 +24,7 @@ public sealed class SupportBundleTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        await _fixture.StartAsync();
+        _fixture = await new CampaignFixture().StartAsync();
         await _fixture.ConfirmAsync("canary-person@example.org");
     }
 
@@ -48,7 +48,8 @@ public sealed class SupportBundleTests : IAsyncLifetime
         );
         Assert.NotEmpty((string)database["migration"]!);
         Assert.NotEmpty(JsonNode.Parse(files["doctor.json"])!["checks"]!.AsArray());
-        Assert.Contains(".NET 10", (string)JsonNode.Parse(files["machine.json"])!["runtime"]!, StringComparison.Ordinal);
+        var machine = JsonNode.Parse(files["machine.json"])!;
+        Assert.Contains(".NET 10", (string)machine["runtime"]!, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,7 +103,10 @@ public sealed class SupportBundleTests : IAsyncLifetime
         await File.WriteAllLinesAsync(Log, ["connecting to smtp.internal.example", "connected"]);
         var files = await MakeAsync([$"--Doctor:LogFile={Log}", "--Mail:Host=smtp.internal.example"]);
         var log = files["log.txt"].Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(["(a line was removed here: it may show an address, a link or a setting)", "connected"], log.Select(line => line.Trim()));
+        Assert.Equal(
+            ["(a line was removed here: it may show an address, a link or a setting)", "connected"],
+            log.Select(line => line.Trim())
+        );
     }
 
     [Fact]

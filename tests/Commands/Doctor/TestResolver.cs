@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Campaigns.Tests.Commands.Doctor;
 
-/// <summary>A name server with the TXT records that a test sets; other names do not exist.</summary>
+/// <summary>
+/// A name server with the TXT records that a test sets; other names do not exist.
+/// </summary>
 internal sealed class TestResolver : IDisposable
 {
     private const int HeaderLength = 12;

@@ -118,7 +118,7 @@ public sealed class WebCheckTests : IAsyncLifetime
 
     [Theory, InlineData("short"), InlineData("0123456789ABCDEF0123456789ABCDEF")]
     public async Task Identity_answers_challenges_only(string challenge) =>
-        Assert.Equal(404, (int)(await _server.Http.GetAsync($"/healthz/identity/{challenge}")).StatusCode);
+        Assert.Equal(404, (int)(await _server.Http.GetAsync($"/api/identity/{challenge}")).StatusCode);
 
     private static void WriteSelfSigned(string folder)
     {

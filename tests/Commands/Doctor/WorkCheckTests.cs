@@ -8,13 +8,13 @@ namespace Campaigns.Tests.Commands.Doctor;
 /// <summary>Checks of what the program does over time, each with the thing broken.</summary>
 public sealed class WorkCheckTests : IAsyncLifetime
 {
-    private readonly CampaignFixture _fixture = new(minBatch: 1);
+    private CampaignFixture _fixture = null!;
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     public async Task InitializeAsync()
     {
-        await _fixture.StartAsync();
+        _fixture = await new CampaignFixture(minBatch: 1).StartAsync();
         await _fixture.ConfirmAsync("one@example.org");
         await _fixture.SealAllAsync();
     }
@@ -72,7 +72,8 @@ public sealed class WorkCheckTests : IAsyncLifetime
         // The table only grows; the guard goes first.
         Break(TestSql.DropTrigger("ledger_keeps_lines", "ledger_entries"));
         Break("UPDATE ledger_entries SET line = replace(line, 'GB', 'NL')");
-        (await Checkup.RunAsync(_fixture)).AssertFails("ledger-rebuild", CampaignFixture.Slug, "restore the newest backup");
+        var checkup = await Checkup.RunAsync(_fixture);
+        checkup.AssertFails("ledger-rebuild", CampaignFixture.Slug, "restore the newest backup");
     }
 
     [Fact]
@@ -175,7 +176,12 @@ public sealed class WorkCheckTests : IAsyncLifetime
     {
         var log = Path.Combine(_fixture.Folder, "server.log");
         await File.WriteAllTextAsync(log, "info: 463856467968002048 letters were sent (4002)\n");
-        string[] settings = [$"--Doctor:LogFile={log}", "--Mail:Password=canary-setting-value", "--Mail:User=canary-user"];
+        string[] settings =
+        [
+            $"--Doctor:LogFile={log}",
+            "--Mail:Password=canary-setting-value",
+            "--Mail:User=canary-user",
+        ];
         (await Checkup.RunAsync(_fixture, settings)).AssertPasses("log");
         await File.AppendAllTextAsync(log, line + "\n");
         var checkup = await Checkup.RunAsync(_fixture, settings);
@@ -201,11 +207,15 @@ public sealed class WorkCheckTests : IAsyncLifetime
     private void Recounted(DateTimeOffset at, int drift)
     {
         Break("DELETE FROM recounts");
-        Break(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"INSERT INTO recounts (campaign_id, drift, recounted_at) VALUES ({_fixture.Campaign.Id}, {drift}, {Milliseconds(at)})"
-            )
+        Checkup.Execute(
+            _fixture,
+            "INSERT INTO recounts (campaign_id, drift, recounted_at) VALUES (@id, @drift, @at)",
+            new
+            {
+                id = _fixture.Campaign.Id,
+                drift,
+                at = at.ToUnixTimeMilliseconds(),
+            }
         );
     }
 
