@@ -29,12 +29,7 @@ internal static class LetterServices
                 ? provider.GetRequiredService<FolderMail>()
                 : provider.GetRequiredService<SmtpMailServer>()
         );
-        services.AddSingleton(provider => new MailServerProbe(
-            provider.GetRequiredService<IOptions<MailOptions>>(),
-            provider.GetRequiredService<SmtpTimeouts>(),
-            provider.GetRequiredService<IMailServer>(),
-            provider.GetRequiredService<TimeProvider>()
-        ));
+        services.AddSingleton<MailServerProbe>();
         return services;
     }
 }
