@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using Campaigns.Crypto;
 using Campaigns.Db.Keys;
@@ -46,12 +47,8 @@ public sealed class KeyInspection(Func<InspectedDatabase> database, string folde
         var encryptor = new FieldEncryptor(new KeyFiles(folder).Versions(KeyFiles.Root), _ => null);
         var sampled = new HashSet<long>();
         var failed = 0;
-        foreach (var campaign in connection.Query<long>("SELECT id FROM campaigns ORDER BY id").ToList())
-        foreach (var order in (string[])["", " DESC"])
-        foreach (var row in connection.Query<EncryptedRow>($"{Sample}{order} LIMIT {SampleSize}", new { campaign }))
+        foreach (var row in ReadSample(connection).Where(row => sampled.Add(row.Id)))
         {
-            if (!sampled.Add(row.Id))
-                continue;
             try
             {
                 encryptor.Decrypt("signatures", "contact", row.Id, row.Contact);
@@ -62,6 +59,19 @@ public sealed class KeyInspection(Func<InspectedDatabase> database, string folde
             }
         }
         return (sampled.Count, failed);
+    }
+
+    private static IEnumerable<EncryptedRow> ReadSample(DbConnection connection)
+    {
+        string[] orders = ["", " DESC"];
+        return connection
+            .Query<long>("SELECT id FROM campaigns ORDER BY id")
+            .ToList()
+            .SelectMany(campaign =>
+                orders.SelectMany(order =>
+                    connection.Query<EncryptedRow>($"{Sample}{order} LIMIT {SampleSize}", new { campaign })
+                )
+            );
     }
 
     private sealed class EncryptedRow
