@@ -1,4 +1,6 @@
 using System.Globalization;
+using Campaigns.Api.Doctor;
+using Campaigns.Api.Doctor.Web;
 using Campaigns.Api.Endpoints.Campaigns;
 using Campaigns.Api.Endpoints.Counts;
 using Campaigns.Api.Endpoints.Handovers;
@@ -108,10 +110,15 @@ public static class CampaignApp
             .AddSingleton<ShareCodeReader>()
             .AddSingleton<WriteProbe>()
             .AddSingleton<SystemStatus>()
+            .AddSingleton<RecentChecks>()
             .AddSingleton<LedgerVerifier>()
             .AddSingleton<LedgerStatus>();
         builder.Services.AddCors().AddSingleton<ICorsPolicyProvider, CampaignCorsPolicyProvider>();
         builder.Services.AddCampaignHealth(hostsWorker);
+        builder.Services.AddDoctor(
+            builder.Configuration,
+            provider => provider.GetRequiredService<Database>().Inspect()
+        );
         ApiDocument.Add(builder.Services);
         builder.Services.AddSingleton<IdempotentRequests>();
         builder.Services.AddPages().AddConsole();
@@ -160,6 +167,7 @@ public static class CampaignApp
     {
         routes.MapApiDocument();
         routes.MapHealth();
+        routes.MapIdentity();
         routes.MapCampaigns();
         routes.MapCounts();
         routes.MapTimelines();

@@ -11,6 +11,7 @@ using Campaigns.Db.Letters;
 using Campaigns.Db.Operations;
 using Campaigns.Db.Operations.KeyRotation;
 using Campaigns.Db.Operations.PostgresMigration;
+using Campaigns.Db.Operations.ScheduledBackups;
 using Campaigns.Db.Packets;
 using Campaigns.Db.Sharing;
 using Campaigns.Db.Signatures;
@@ -111,8 +112,15 @@ public static class Services
             .AddSingleton<FreezeStore>();
         services.AddSingleton<ClockStore>();
         services
+            .AddOptions<BackupOptions>()
+            .Bind(configuration.GetSection("Backup"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services
             .AddSingleton<BackupStore>()
             .AddSingleton<BackupLog>()
+            .AddSingleton<ScheduledBackups>()
+            .AddSingleton<IValidateOptions<BackupOptions>, BackupOptionsRules>()
             .AddSingleton<Migrator>()
             .AddSingleton<JournalStore>();
         services

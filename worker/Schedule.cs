@@ -1,5 +1,7 @@
 using Campaigns.Db.Invalidations;
 using Campaigns.Db.Operations.KeyRotation;
+using Campaigns.Db.Operations.ScheduledBackups;
+using Campaigns.Worker.Backups;
 using Campaigns.Worker.Counts;
 using Campaigns.Worker.Invalidations;
 using Campaigns.Worker.Jobs;
@@ -42,6 +44,10 @@ public static class Schedule
         );
         schedule.Every<RunInvalidationsJob>("run-invalidations", _second, onlyWhen: services =>
             services.GetRequiredService<InvalidationQueue>().FindWaiting().Count > 0
+        );
+        // Also without a trusted clock, because an old backup is the greater loss.
+        schedule.Every<MakeBackupJob>("make-backup", _minute, onlyWhen: services =>
+            services.GetRequiredService<ScheduledBackups>().IsDue()
         );
         schedule.Every<SweepPacketsJob>("sweep-packets", _minute);
         schedule.Every<RecordMilestonesJob>("record-milestones", _minute);

@@ -131,6 +131,7 @@ public static class Classification
                 """
             ),
             // The operator writes the reason for staff.
+            Table("scheduled_backups", technical: "one attempted_at failure made_at bytes"),
             Table("freezes", technical: "one reason since until"),
             Table("stale_causes", technical: "campaign_id number kind n country recipient_key caused_at"),
             // The operator chooses the names of staff.
