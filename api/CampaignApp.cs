@@ -1,4 +1,6 @@
 using System.Globalization;
+using Campaigns.Api.Doctor;
+using Campaigns.Api.Doctor.Web;
 using Campaigns.Api.Endpoints.Campaigns;
 using Campaigns.Api.Endpoints.Counts;
 using Campaigns.Api.Endpoints.Handovers;
@@ -8,6 +10,7 @@ using Campaigns.Api.Endpoints.Letters;
 using Campaigns.Api.Endpoints.Live;
 using Campaigns.Api.Endpoints.Packets;
 using Campaigns.Api.Endpoints.Sendings;
+using Campaigns.Api.Endpoints.Sharing;
 using Campaigns.Api.Endpoints.Signatures;
 using Campaigns.Api.Endpoints.Staff;
 using Campaigns.Api.Endpoints.Subscribers;
@@ -106,12 +109,18 @@ public static class CampaignApp
             .AddSingleton<LiveStream>()
             .AddSingleton<LettersReader>()
             .AddSingleton<LimitsReader>()
+            .AddSingleton<ShareCodeReader>()
             .AddSingleton<WriteProbe>()
             .AddSingleton<SystemStatus>()
+            .AddSingleton<RecentChecks>()
             .AddSingleton<LedgerVerifier>()
             .AddSingleton<LedgerStatus>();
         builder.Services.AddCors().AddSingleton<ICorsPolicyProvider, CampaignCorsPolicyProvider>();
         builder.Services.AddCampaignHealth(hostsWorker);
+        builder.Services.AddDoctor(
+            builder.Configuration,
+            provider => provider.GetRequiredService<Database>().Inspect()
+        );
         ApiDocument.Add(builder.Services);
         builder.Services.AddSingleton<IdempotentRequests>();
         builder.Services.AddPages().AddConsole();
@@ -160,6 +169,7 @@ public static class CampaignApp
     {
         routes.MapApiDocument();
         routes.MapHealth();
+        routes.MapIdentity();
         routes.MapCampaigns();
         routes.MapCounts();
         routes.MapTimelines();
@@ -172,6 +182,7 @@ public static class CampaignApp
 
         var staff = routes.MapStaffGroup();
         staff.MapStaffCampaigns();
+        staff.MapShareCodes();
         staff.MapStaffCounts();
         staff.MapStaffTrends();
         staff.MapStaffAbuse();

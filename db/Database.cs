@@ -5,6 +5,7 @@ using Campaigns.Db.Engine;
 using Campaigns.Db.Engine.Postgres;
 using Campaigns.Db.Engine.Sqlite;
 using Campaigns.Db.Files;
+using Campaigns.Db.Inspection;
 using Campaigns.Db.Keys;
 using Dapper;
 using Microsoft.Extensions.Logging;
@@ -106,6 +107,9 @@ public sealed class Database : IAsyncDisposable
         }
         catch (Exception error) when (error is InvalidOperationException || _dialect.IsDatabaseFailure(error)) { }
     }
+
+    /// <summary>This database as one that is only read.</summary>
+    public InspectedDatabase Inspect() => new(_dialect, owns: false);
 
     /// <summary>Version, size and newest migration.</summary>
     public DatabaseStatus ReadStatus()

@@ -11,7 +11,9 @@ using Campaigns.Db.Letters;
 using Campaigns.Db.Operations;
 using Campaigns.Db.Operations.KeyRotation;
 using Campaigns.Db.Operations.PostgresMigration;
+using Campaigns.Db.Operations.ScheduledBackups;
 using Campaigns.Db.Packets;
+using Campaigns.Db.Sharing;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.SignIn;
 using Campaigns.Db.Sendings;
@@ -113,8 +115,15 @@ public static class Services
             .AddSingleton<FreezeStore>();
         services.AddSingleton<ClockStore>();
         services
+            .AddOptions<BackupOptions>()
+            .Bind(configuration.GetSection("Backup"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services
             .AddSingleton<BackupStore>()
             .AddSingleton<BackupLog>()
+            .AddSingleton<ScheduledBackups>()
+            .AddSingleton<IValidateOptions<BackupOptions>, BackupOptionsRules>()
             .AddSingleton<Migrator>()
             .AddSingleton<JournalStore>();
         services
@@ -215,7 +224,9 @@ public static class Services
             .AddSingleton<TimelineReader>()
             .AddSingleton<TimelineStore>()
             .AddSingleton<MilestoneStore>()
-            .AddSingleton<PublicTimeline>();
+            .AddSingleton<PublicTimeline>()
+            .AddSingleton<ShareCodeStore>()
+            .AddSingleton<ShareTally>();
         services
             .AddSingleton<LetterStore>()
             .AddSingleton<StaffLetterStore>()

@@ -1,6 +1,8 @@
 using Campaigns.Db.Invalidations;
 using Campaigns.Db.Operations.KeyRotation;
 using Campaigns.Db.Subscribers;
+using Campaigns.Db.Operations.ScheduledBackups;
+using Campaigns.Worker.Backups;
 using Campaigns.Worker.Counts;
 using Campaigns.Worker.Invalidations;
 using Campaigns.Worker.Jobs;
@@ -11,6 +13,7 @@ using Campaigns.Worker.Mail.Folder;
 using Campaigns.Worker.Packets;
 using Campaigns.Worker.Retention;
 using Campaigns.Worker.Subscribers;
+using Campaigns.Worker.Sharing;
 using Campaigns.Worker.Time;
 using Campaigns.Worker.Timeline;
 using Microsoft.Extensions.Configuration;
@@ -36,6 +39,7 @@ public static class Schedule
         schedule.Loop<RefreshKeysJob>(_tenSeconds);
         schedule.Loop<MonitorClockJob>(_tenSeconds);
         schedule.Loop<SnapshotCountsJob>(_tenSeconds);
+        schedule.Loop<FlushSharesJob>(_tenSeconds);
 
         schedule.Every<ReencryptJob>("reencrypt", _tenSeconds, onlyWhen: services =>
             services.GetRequiredService<ReencryptionStore>().IsDue()
@@ -45,6 +49,10 @@ public static class Schedule
         );
         schedule.Every<SendUpdatesJob>("send-updates", _second, onlyWhen: services =>
             services.GetRequiredService<SendUpdatesJob>().HasWork()
+        );
+        // Also without a trusted clock, because an old backup is the greater loss.
+        schedule.Every<MakeBackupJob>("make-backup", _minute, onlyWhen: services =>
+            services.GetRequiredService<ScheduledBackups>().IsDue()
         );
         schedule.Every<SweepPacketsJob>("sweep-packets", _minute);
         schedule.Every<RecordMilestonesJob>("record-milestones", _minute);
@@ -79,6 +87,7 @@ public static class Schedule
     {
         schedule.Loop<RefreshKeysJob>(_tenSeconds);
         schedule.Loop<MonitorClockJob>(_tenSeconds);
+        schedule.Loop<FlushSharesJob>(_tenSeconds);
     }
 
     /// <summary>

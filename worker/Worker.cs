@@ -1,4 +1,5 @@
 using Campaigns.Db;
+using Campaigns.Worker.Jobs;
 using Campaigns.Worker.Ledger;
 using Campaigns.Worker.Mail;
 using Campaigns.Worker.Packets;
@@ -43,6 +44,14 @@ public static class WorkerServices
     /// <summary>Registers the jobs and the timetable that runs them.</summary>
     public static IServiceCollection AddWorker(this IServiceCollection services, IConfiguration configuration) =>
         services.AddWorkerJobs(configuration).AddSchedule(configuration);
+
+    /// <summary>
+    /// Registers the settings of the job board, for a process that has none.
+    /// </summary>
+    public static IServiceCollection AddJobSettings(
+        this IServiceCollection services,
+        IConfiguration configuration
+    ) => services.AddJobsOptions(configuration);
 
     /// <summary>
     /// Registers the jobs without the timetable, for commands and tests that call them directly.

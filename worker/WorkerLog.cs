@@ -68,6 +68,11 @@ internal static class WorkerLog
     public static void JobStorageFailed(this ILogger log, Exception exception) =>
         log.LogError(JobStorageFailedEvent, "The job board's storage cannot be used: {Exceptions}", Types(exception));
 
+    public static readonly EventId BackupFailedEvent = new(4008, "BackupFailed");
+
+    public static void BackupFailed(this ILogger log, string exceptions) =>
+        log.LogError(BackupFailedEvent, "A scheduled backup was not made: {Exceptions}", exceptions);
+
     public static readonly EventId JobBoardWarnedEvent = new(4006, "JobBoardWarned");
 
     /// <param name="log">The logger.</param>

@@ -1,5 +1,6 @@
 using Campaigns.Db;
 using Campaigns.Db.Operations;
+using Campaigns.Db.Operations.ScheduledBackups;
 
 namespace Campaigns.Api.Commands;
 
@@ -15,6 +16,25 @@ internal static class BackupCommand
         if (code == 0)
             await installation.Get<BackupLog>().AddBackupAsync();
         return code;
+    }
+
+    /// <summary>Decrypts a scheduled backup into a folder that restore takes.</summary>
+    public static Task<int> OpenAsync(FileInfo file, FileInfo key, DirectoryInfo to)
+    {
+        if (!file.Exists)
+            return Task.FromResult(CommandDefinition.WriteError("There is no such backup."));
+        try
+        {
+            using var pair = BackupKey.Read(key.FullName);
+            BackupArchive.Open(file.FullName, pair, to.FullName);
+            Console.WriteLine("Decrypted. Restore it from that folder, and delete the folder then.");
+            return Task.FromResult(0);
+        }
+        catch (BackupRefusedException refused)
+        {
+            Console.Error.WriteLine(refused.Message);
+            return Task.FromResult(1);
+        }
     }
 
     public static async Task<int> RestoreAsync(string[] settings, DirectoryInfo from, bool withoutJournal)

@@ -53,11 +53,7 @@ internal sealed class CommandHost : IAsyncDisposable
     public static CommandHost Configure(string[] settings, bool serving)
     {
         var root = InstallationRoot.Find();
-        var configuration = new ConfigurationBuilder()
-            .AddJsonFile(Path.Combine(root.Path, "appsettings.json"), optional: false)
-            .AddEnvironmentVariables()
-            .AddCommandLine(settings)
-            .Build();
+        var configuration = ReadSettings(root, settings);
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration);
         services.AddSingleton(TimeProvider.System);
@@ -70,6 +66,16 @@ internal sealed class CommandHost : IAsyncDisposable
         services.AddCampaignDatabase(configuration, root, serving);
         return new CommandHost(services.BuildServiceProvider());
     }
+
+    /// <summary>
+    /// The file of settings, the environment, and the command line, which counts most.
+    /// </summary>
+    public static IConfiguration ReadSettings(InstallationRoot root, string[] settings) =>
+        new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(root.Path, "appsettings.json"), optional: false)
+            .AddEnvironmentVariables()
+            .AddCommandLine(settings)
+            .Build();
 
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();

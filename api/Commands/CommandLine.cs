@@ -35,14 +35,16 @@ public static class CommandLine
             Migrate(),
             StaffCommandLine.Staff(),
             Keys(),
-            Backup(),
-            Restore(),
-            RestoreDrill(),
+            BackupCommandLine.Backup(),
+            BackupCommandLine.Restore(),
+            BackupCommandLine.RestoreDrill(),
             Move(),
             Ledger(),
             Journal(),
             Freeze(),
             Unfreeze(),
+            Doctor(),
+            SupportBundle(),
             Verify(),
             Demo(),
             OpenApi(),
@@ -94,45 +96,6 @@ public static class CommandLine
                     KeysCommand.RetireAsync(settings, parsed.GetValue(retired)!, parsed.GetValue(version))
             ),
         };
-    }
-
-    private static Command Backup()
-    {
-        var to = new Argument<DirectoryInfo>("TO") { Description = "A folder, which the command creates." };
-        return Define(
-            "backup",
-            "Copies the database, also while the server runs. Keys and packets are not in it.",
-            [to],
-            (parsed, settings) => BackupCommand.BackUpAsync(settings, parsed.GetValue(to)!)
-        );
-    }
-
-    private static Command Restore()
-    {
-        var from = new Argument<DirectoryInfo>("FROM") { Description = "A folder that backup created." };
-        var withoutJournal = new Option<bool>(WithoutJournal.Option)
-        {
-            Description = "Restores although lines of the journal are lost: people who left since may come back.",
-        };
-        return Define(
-            "restore",
-            "Replaces the database with a backup; the server must not run, and the journal must be in the data folder.",
-            [from, withoutJournal],
-            (parsed, settings) =>
-                BackupCommand.RestoreAsync(settings, parsed.GetValue(from)!, parsed.GetValue(withoutJournal))
-        );
-    }
-
-    private static Command RestoreDrill()
-    {
-        var from = new Argument<DirectoryInfo>("FROM") { Description = "A folder that backup created." };
-        return Define(
-            "restore-drill",
-            "Restores a backup beside the database, checks counts and ledgers, and deletes the copy. "
-                + "Exit codes: 0 it can be restored, 1 it cannot, 2 not tried.",
-            [from],
-            (parsed, settings) => RestoreDrillCommand.RunAsync(settings, parsed.GetValue(from)!)
-        );
     }
 
     private static Command Move()
@@ -206,6 +169,41 @@ public static class CommandLine
 
     private static Command Unfreeze() =>
         Define("unfreeze", "Ends a freeze.", [], (_, settings) => FreezeCommand.EndAsync(settings));
+
+    private static Command Doctor()
+    {
+        var json = new Option<bool>("--json") { Description = "Prints the results as JSON." };
+        var test = new Option<string?>("--send-test") { Description = "Sends one test letter to this address." };
+        return Define(
+            "doctor",
+            "Checks the installation, also while the server runs, and changes nothing. "
+                + "Exit codes: 0 fine, 1 warnings, 2 broken.",
+            [json, test],
+            (parsed, settings) =>
+                DoctorCommand.RunAsync(
+                    settings,
+                    parsed.GetValue(json),
+                    parsed.GetValue(test),
+                    parsed.InvocationConfiguration.Output
+                )
+        );
+    }
+
+    private static Command SupportBundle()
+    {
+        var to = new Argument<FileInfo?>("TO")
+        {
+            Description = "The ZIP file, which the command creates.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        return Define(
+            "support-bundle",
+            "Collects versions, checks, masked settings and the end of the log in a ZIP, without rows or secrets.",
+            [to],
+            (parsed, settings) =>
+                SupportBundleCommand.RunAsync(settings, parsed.GetValue(to), parsed.InvocationConfiguration.Output)
+        );
+    }
 
     private static Command Verify()
     {

@@ -5,6 +5,7 @@ using Campaigns.Db.Counts;
 using Campaigns.Db.Files;
 using Campaigns.Db.Ledger;
 using Campaigns.Db.Operations;
+using Campaigns.Db.Operations.ScheduledBackups;
 using Campaigns.Ledger;
 using Microsoft.Extensions.Options;
 using static Campaigns.Api.Commands.CommandDefinition;
@@ -20,13 +21,20 @@ internal static class RestoreDrillCommand
     /// <summary>
     /// Exit codes: 0 the backup can be restored, 1 it cannot, 2 it was not tried.
     /// </summary>
-    public static async Task<int> RunAsync(string[] settings, DirectoryInfo from)
+    /// <param name="settings">The settings of the command line.</param>
+    /// <param name="from">The folder of a backup, or the file of a scheduled one.</param>
+    /// <param name="key">The private key of a scheduled one.</param>
+    public static async Task<int> RunAsync(string[] settings, string from, FileInfo? key)
     {
         await using var installation = CommandHost.OpenExisting(settings);
         if (installation.Get<IOptions<DatabaseOptions>>().Value.Provider != DatabaseOptions.Sqlite)
             return WriteError("PostgreSQL is backed up and restored with its own tools (docs/operating.md).");
-        if (!from.Exists)
-            return WriteError("There is no such folder.");
+        if (key is null ? !Directory.Exists(from) : !File.Exists(from))
+            return WriteError(
+                File.Exists(from) ? "A scheduled backup is encrypted: --key names its private key."
+                : key is null ? "There is no such folder."
+                : "There is no such backup."
+            );
         var data = installation
             .Get<InstallationRoot>()
             .Resolve(installation.Get<IOptions<DataOptions>>().Value.Directory);
@@ -39,7 +47,7 @@ internal static class RestoreDrillCommand
         try
         {
             JournalFolder.Copy(data, folder);
-            faults = await FindFaultsAsync([.. settings, $"--Data:Directory={folder}"], from);
+            faults = await FindFaultsAsync([.. settings, $"--Data:Directory={folder}"], Open(from, key, folder));
         }
         catch (Exception refused) when (refused is BackupRefusedException or StartRefusedException)
         {
@@ -58,10 +66,21 @@ internal static class RestoreDrillCommand
         return 0;
     }
 
-    private static async Task<IReadOnlyList<string>> FindFaultsAsync(string[] settings, DirectoryInfo from)
+    // The decrypted copy is in the folder that is deleted in the end.
+    private static string Open(string from, FileInfo? key, string folder)
+    {
+        if (key is null)
+            return from;
+        var decrypted = Path.Combine(folder, "decrypted");
+        using var pair = BackupKey.Read(key.FullName);
+        BackupArchive.Open(from, pair, decrypted);
+        return decrypted;
+    }
+
+    private static async Task<IReadOnlyList<string>> FindFaultsAsync(string[] settings, string from)
     {
         await using (var restoring = CommandHost.Configure(settings, serving: true))
-            restoring.Get<BackupStore>().Restore(from.FullName);
+            restoring.Get<BackupStore>().Restore(from);
         await using var copy = CommandHost.OpenExisting(settings, exclusive: true);
         // What people ended since the backup, which the next start would apply.
         await copy.Get<LedgerRecovery>().RunAsync(CancellationToken.None);

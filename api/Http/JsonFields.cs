@@ -50,6 +50,17 @@ internal sealed class JsonFields(JsonElement element, string path, FieldErrors e
     /// <summary>True for a field that was sent as <c>null</c>.</summary>
     public bool IsNull(string name) => TryFind(name, out var value) && value.ValueKind == JsonValueKind.Null;
 
+    /// <summary>
+    /// The names of an object used as a dictionary of texts. In a merge patch the current ones come
+    /// first, and null removes one.
+    /// </summary>
+    public IReadOnlyList<string> Names()
+    {
+        IEnumerable<JsonProperty> before = current is { } now ? now.EnumerateObject() : [];
+        var names = before.Concat(element.EnumerateObject()).Select(property => TryName(property) ?? "").Distinct();
+        return [.. names.Where(name => !IsNull(name))];
+    }
+
     public string? String(string name)
     {
         if (Find(name) is not { } value)

@@ -20,12 +20,19 @@ internal static class KnownProxies
     /// </summary>
     public static void UseKnownProxies(this WebApplication app)
     {
+        if (Read(app.Configuration) is { } options)
+            app.UseForwardedHeaders(options);
+    }
+
+    /// <summary>Null without known proxies; throws like <see cref="UseKnownProxies"/>.</summary>
+    public static ForwardedHeadersOptions? Read(IConfiguration configuration)
+    {
         // A list is written with an index. A single value would be read as no proxy at all.
-        if (app.Configuration[Setting] is { Length: > 0 })
+        if (configuration[Setting] is { Length: > 0 })
             throw new StartRefusedException($"{Setting} is a list: name its first entry {Setting}:0.");
-        var known = app.Configuration.GetSection(Setting).Get<string[]>() ?? [];
+        var known = configuration.GetSection(Setting).Get<string[]>() ?? [];
         if (known.Length == 0)
-            return;
+            return null;
         var options = new ForwardedHeadersOptions
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
@@ -44,6 +51,6 @@ internal static class KnownProxies
                     $"{Setting}:{index} must be an address such as 192.0.2.7 or a network such as 192.0.2.0/24."
                 );
         }
-        app.UseForwardedHeaders(options);
+        return options;
     }
 }

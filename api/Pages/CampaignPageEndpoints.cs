@@ -1,12 +1,9 @@
 using Campaigns.Api.Commands;
 using Campaigns.Api.Endpoints.Campaigns;
-using Campaigns.Api.Endpoints.Counts;
-using Campaigns.Api.Endpoints.Timeline;
 using Campaigns.Api.Http;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
-using Campaigns.Db.Engine;
-using Campaigns.Db.Handovers;
+using Campaigns.Db.Sharing;
 using Campaigns.Db.Signatures;
 using Campaigns.Signatures;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -51,103 +48,40 @@ internal static class CampaignPageEndpoints
 
     private static async Task<IResult> Show(
         string slug,
+        HttpRequest request,
         CampaignStore campaigns,
-        LiveCounts counts,
-        PublicHandovers handovers,
-        CampaignTimelines timelines,
-        TimeProvider time
-    ) =>
-        await campaigns.FindPublicAsync(slug) is { } campaign
-            ? await RenderAsync(campaign, counts, handovers, timelines, time.UtcNow())
-            : PageResults.NotFound();
+        CampaignPageReader pages,
+        ShareTally shared
+    )
+    {
+        if (await campaigns.FindPublicAsync(slug) is not { } campaign)
+            return PageResults.NotFound();
+        ShareVisit.Count(request, campaign, shared);
+        return await pages.RenderAsync(campaign);
+    }
 
     private static async Task<IResult> Sign(
         string slug,
         HttpRequest request,
         CampaignStore campaigns,
-        LiveCounts counts,
-        PublicHandovers handovers,
-        CampaignTimelines timelines,
-        SigningStore signing,
-        TimeProvider time
+        CampaignPageReader pages,
+        SubmittedSignatures submitted
     )
     {
         if (await campaigns.FindPublicAsync(slug) is not { } campaign)
             return PageResults.NotFound();
         if (await PageForm.ReadAsync(request) is not { } fields)
             return PageForm.Refuse(request);
-        var now = time.UtcNow();
-        var form = PageForm.Signature(fields);
-        if (!campaign.AcceptsSignatures(now))
-            return await RenderAsync(
-                campaign,
-                counts,
-                handovers,
-                timelines,
-                now,
-                form,
-                Refusal.CampaignClosed,
-                StatusCodes.Status409Conflict
-            );
-
-        var outcome = form.Check(campaign, new FieldErrors());
-        if (
-            outcome.Value is { Disclosure: > Disclosure.Count }
-            && fields["recipients"] is { Count: > 0 } seen
-            && seen != campaign.RecipientsFingerprint
-        )
-            outcome = Refusal.RecipientsChanged;
-        if (outcome.Refusal is { } refusal)
-        {
-            var status = refusal.Errors is null ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest;
-            return await RenderAsync(campaign, counts, handovers, timelines, now, form, refusal, status);
-        }
-        try
-        {
-            if (
-                await signing.SignAsync(campaign, outcome.Value!, request.HttpContext.Connection.RemoteIpAddress) is
-                { } changed
-            )
-                return await RenderAsync(
-                    (await campaigns.FindPublicAsync(slug))!,
-                    counts,
-                    handovers,
-                    timelines,
-                    now,
-                    form,
-                    changed,
-                    StatusCodes.Status409Conflict
-                );
-        }
-        catch (OverloadedException)
-        {
-            return await RenderAsync(
-                campaign,
-                counts,
-                handovers,
-                timelines,
-                now,
-                form,
-                Refusal.Overloaded,
-                StatusCodes.Status503ServiceUnavailable
-            );
-        }
-        var thanks = $"/c/{slug}/thanks";
-        // The next page gets the name of a known provider, never what was typed.
-        return PageResults.SeeOther(
-            request,
-            outcome.Value!.Email.MeantDomain is { } meant ? $"{thanks}?meant={meant}" : thanks
-        );
+        var sent = await submitted.SignAsync(campaign, fields, request);
+        return sent.Refusal is null
+            ? PageResults.SeeOther(request, sent.ThanksAt($"/c/{slug}"))
+            : await pages.RenderAsync(sent.Campaign, sent);
     }
 
     private static IResult ShowThanks(string slug, string? meant, CampaignStore campaigns) =>
         campaigns.FindPublic(slug) is { } campaign
             ? PageResults.Page<ThanksPage>(
-                new
-                {
-                    Campaign = campaign,
-                    MeantDomain = meant is not null && MailProviders.Contains(meant) ? meant : null,
-                }
+                new { Campaign = campaign, MeantDomain = SubmittedSignature.KnownDomain(meant) }
             )
             : PageResults.NotFound();
 
@@ -180,28 +114,4 @@ internal static class CampaignPageEndpoints
         await signing.SendManageLinkAsync(campaign, email, request.HttpContext.Connection.RemoteIpAddress);
         return PageResults.Page<FindMinePage>(new { Campaign = campaign, Sent = true });
     }
-
-    private static async Task<RazorComponentResult<CampaignPage>> RenderAsync(
-        Campaign campaign,
-        LiveCounts counts,
-        PublicHandovers handovers,
-        CampaignTimelines timelines,
-        DateTimeOffset now,
-        SignatureForm? form = null,
-        Refusal? refusal = null,
-        int status = StatusCodes.Status200OK
-    ) =>
-        PageResults.Page<CampaignPage>(
-            new
-            {
-                Campaign = campaign,
-                Counts = CountsView.From(campaign, await counts.OfAsync(campaign), PageLanguage.Current),
-                Timeline = await timelines.OfAsync(campaign, PageLanguage.Current),
-                Now = now,
-                Handovers = await handovers.OfAsync(campaign.Id),
-                Form = form ?? new SignatureForm(),
-                Refusal = refusal,
-            },
-            status
-        );
 }

@@ -4,7 +4,6 @@ using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Signatures;
 using Campaigns.Signatures;
-using Campaigns.Worker;
 
 namespace Campaigns.Api.Pages;
 
@@ -54,8 +53,7 @@ internal static class ConfirmPageEndpoints
         HttpRequest request,
         ConfirmationStore confirmations,
         CampaignStore campaigns,
-        LiveCounts counts,
-        PublicAddress address
+        LiveCounts counts
     )
     {
         if (await PageForm.ReadOptionalAsync(request) is not { } form)
@@ -84,7 +82,6 @@ internal static class ConfirmPageEndpoints
                 (await counts.OfAsync(campaign)).Confirmed,
                 confirmed.ManageToken,
                 confirmed.Held,
-                Address = $"{address.Url}/c/{campaign.Slug}",
             }
         );
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Campaigns.Api.Pages.Embed;
 using Campaigns.Signatures;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
@@ -16,6 +17,15 @@ public abstract class PageBase : ComponentBase
 
     [CascadingParameter]
     public HttpContext Http { get; set; } = null!;
+
+    /// <summary>True in a frame of another site, from which links lead out.</summary>
+    protected bool IsEmbedded => EmbeddedPage.Of(Http) is not null;
+
+    /// <summary>The target of a link to a page that a frame may not show.</summary>
+    protected string? OutOfFrame => IsEmbedded ? "_blank" : null;
+
+    /// <summary>The page of a campaign, or its frame inside of one.</summary>
+    protected string PageOf(Campaign campaign) => $"{(IsEmbedded ? EmbeddedPage.Path : "/c")}/{campaign.Slug}";
 
     protected static string Locale => PageLanguage.Current;
 

@@ -1,4 +1,6 @@
 using Campaigns.Api.Http;
+using Campaigns.Api.Pages.Embed;
+using Campaigns.Api.Pages.Sharing;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Campaigns.Api.Pages;
@@ -20,6 +22,10 @@ internal static class PageEndpoints
         pages.MapTimelinePages();
         pages.MapSubscriptionPages();
         routes.MapUnsubscribe();
+        pages.MapSharing();
+        pages.MapSearch();
+        pages.MapPage(StaticFile.Page.Path, StaticFile.Page.Get);
+        routes.MapEmbeds();
 
         var personal = pages.MapGroup("").RequireNetworkLimit(NetworkLimit.Other);
         personal.MapConfirmPages();

@@ -1,6 +1,7 @@
 using Campaigns.Api.Http;
 using Campaigns.Signatures;
 using Campaigns.Subscribers;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace Campaigns.Api.Pages;
@@ -21,6 +22,10 @@ internal static class PageForm
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
         && BodyCharset.IsUtf8(request);
+
+    /// <summary>True for the request of a form that <see cref="ReadAsync"/> has read.</summary>
+    public static bool WasRead(HttpRequest request) =>
+        request.HttpContext.Features.Get<IFormFeature>()?.Form is not null;
 
     /// <summary>
     /// Returns null when the body is not a form, or is too large or malformed.

@@ -1,3 +1,6 @@
+using Campaigns.Api.Pages.Embed;
+using Campaigns.Api.Pages.Sharing;
+
 namespace Campaigns.Api.Pages;
 
 /// <summary>Sets up the pages, which the server renders and which need no script.</summary>
@@ -9,6 +12,8 @@ internal static class PageSetup
         services.AddRazorComponents();
         services.AddResponseCompression(options => options.EnableForHttps = true);
         services.AddSingleton<ManageSessionCookie>().AddSingleton<SubscriptionWording>();
+        services.AddSingleton<SubmittedSignatures>().AddSingleton<CampaignPageReader>().AddSingleton<CountCharts>();
+        services.AddSingleton<ShareCards>();
         return services;
     }
 
@@ -34,6 +39,7 @@ internal static class PageSetup
         app.UseWhen(IsPage, pages =>
             pages
                 .Use(PageHeaders.AddAsync)
+                .UseWhen(EmbeddedPage.IsAskedFor, frames => frames.Use(EmbeddedPage.FindAsync))
                 .UseWhen(HoldsNoSecret, page => page.UseResponseCompression())
                 .UseStatusCodePages(context =>
                     ExplainAsync(context.HttpContext, context.HttpContext.Response.StatusCode)
@@ -45,6 +51,7 @@ internal static class PageSetup
     private static bool HoldsNoSecret(HttpContext context) =>
         context.Request.Path == "/"
         || context.Request.Path == StaticFile.Site.Path
+        || EmbeddedPage.IsAskedFor(context)
         || context.Request.Path.StartsWithSegments("/c");
 
     /// <summary>Responds with a page that explains a status to the reader.</summary>

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Campaigns.Api.Http;
+using Campaigns.Api.Pages.Embed;
 
 namespace Campaigns.Api.Pages;
 
@@ -26,6 +28,11 @@ internal sealed class StaticFile
 
     public static StaticFile Site { get; } = new("site.css");
 
+    /// <summary>
+    /// Brings a count up to date, offers to share, and tells a frame's site its height.
+    /// </summary>
+    public static StaticFile Page { get; } = new("page.js");
+
     public static StaticFile Console { get; } = new("console.css");
 
     /// <summary>Brings parts of a screen up to date.</summary>
@@ -33,11 +40,20 @@ internal sealed class StaticFile
 
     public string Path { get; }
 
+    /// <summary>
+    /// The address in a page. A frame takes the file from where frames without an origin may.
+    /// </summary>
+    public string AddressFor(HttpContext http) =>
+        http.Request.PublicAddress(EmbeddedPage.Of(http) is null ? Path : EmbeddedPage.Path + Path);
+
     public IResult Get(HttpResponse response)
     {
         response.Headers.CacheControl = "public, max-age=31536000, immutable";
-        return Results.Bytes(_bytes, _type);
+        return GetBytes();
     }
+
+    /// <summary>The file without headers about caching.</summary>
+    public IResult GetBytes() => Results.Bytes(_bytes, _type);
 
     private static byte[] Read(string resource)
     {

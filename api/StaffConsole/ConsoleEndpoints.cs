@@ -10,6 +10,7 @@ using Campaigns.Api.StaffConsole.Overview;
 using Campaigns.Api.StaffConsole.Packets;
 using Campaigns.Api.StaffConsole.People;
 using Campaigns.Api.StaffConsole.Settings;
+using Campaigns.Api.StaffConsole.Sharing;
 using Campaigns.Api.StaffConsole.Signatures;
 using Campaigns.Api.StaffConsole.SignIn;
 using Campaigns.Api.StaffConsole.SystemState;
@@ -47,6 +48,7 @@ internal static class ConsoleEndpoints
         screens.MapUpdates();
         screens.MapPackets();
         screens.MapHandovers();
+        screens.MapSharing();
         screens.MapSettings();
         screens.MapAccount();
         screens.MapPeople();

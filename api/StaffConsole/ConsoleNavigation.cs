@@ -27,6 +27,7 @@ internal static class ConsoleNavigation
         ("/packets", "Packets", _everyone),
         ("/handovers", "Handovers", _everyone),
         ("/ledger", "Ledger", [Role.Campaigner, Role.Auditor]),
+        ("/sharing", "Sharing", [Role.Campaigner]),
         ("/settings", "Settings", [Role.Campaigner]),
     ];
 

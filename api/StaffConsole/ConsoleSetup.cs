@@ -29,6 +29,7 @@ internal static class ConsoleSetup
             .AddSingleton<IWarning>(provider => provider.GetRequiredService<PasskeyHostWarning>())
             .AddSingleton<IWarning, AdministratorAddressWarning>()
             .AddSingleton<IWarning, FreezeWarning>()
+            .AddSingleton<IWarning, BackupWarning>()
             .AddScoped<Passkeys>()
             .AddScoped<RecoveryCodes>();
         // A campaign may list all countries and 200 recipients; the size of a body is limited as well.

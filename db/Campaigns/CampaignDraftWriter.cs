@@ -12,10 +12,10 @@ internal static class CampaignDraftWriter
     private const string InsertCampaign = """
         INSERT INTO campaigns (id, slug, state, organisation, controller_name, controller_contact, privacy_version,
                                goal, opens_at, closes_at, hand_over_on, answer_within_days, erase_after_days,
-                               sensitive, time_zone, allowed_origins, created_at)
+                               sensitive, time_zone, allowed_origins, share_text, share_hashtags, created_at)
         VALUES (@id, @Slug, 'draft', @Organisation, @controllerName, @controllerContact, @privacyVersion,
                 @Goal, @opensAt, @closesAt, @handOverOn, @AnswerWithinDays, @EraseAfterDays,
-                @sensitive, @TimeZone, @allowedOrigins, @now)
+                @sensitive, @TimeZone, @allowedOrigins, @shareText, @shareHashtags, @now)
         ON CONFLICT (slug) DO NOTHING
         """;
 
@@ -24,12 +24,14 @@ internal static class CampaignDraftWriter
         SET organisation = @Organisation, controller_name = @controllerName, controller_contact = @controllerContact,
             privacy_version = @privacyVersion, goal = @Goal, opens_at = @opensAt, closes_at = @closesAt,
             hand_over_on = @handOverOn, answer_within_days = @AnswerWithinDays, erase_after_days = @EraseAfterDays,
-            sensitive = @sensitive, time_zone = @TimeZone, allowed_origins = @allowedOrigins
+            sensitive = @sensitive, time_zone = @TimeZone, allowed_origins = @allowedOrigins,
+            share_text = @shareText, share_hashtags = @shareHashtags
         WHERE id = @id
         """;
 
     private const string InsertNotice = """
-        INSERT INTO privacy_notices (campaign_id, version, body, created_at) VALUES (@id, @Version, @Text, @now)
+        INSERT INTO privacy_notices (campaign_id, version, body, texts, created_at)
+        VALUES (@id, @Version, @Text, @texts, @now)
         ON CONFLICT (campaign_id, version) DO NOTHING
         """;
 
@@ -46,18 +48,18 @@ internal static class CampaignDraftWriter
     private const string UpsertRecipient = """
         INSERT INTO recipients (campaign_id, key, name, address, countries, risk, max_disclosure, position, added_at,
                                 answer_days, answer_kind, answer_holidays,
-                                kind, locale, notice_days, admits, media, weekdays, profile_note)
+                                names, kind, locale, notice_days, admits, media, weekdays, profile_note)
         VALUES (@id, @Key, @Name, @Address, @countries, @Risk, @maxDisclosure, @position, @addedAt,
                 @answerDays, @answerKind, @answerHolidays,
-                @Kind, @Locale, @noticeDays, @admits, @media, @weekdays, @profileNote)
+                @names, @Kind, @Locale, @noticeDays, @admits, @media, @weekdays, @profileNote)
         ON CONFLICT (campaign_id, key) DO UPDATE SET
             added_at = excluded.added_at,
             removed_at = NULL, name = excluded.name, address = excluded.address, countries = excluded.countries,
             risk = excluded.risk, max_disclosure = excluded.max_disclosure, position = excluded.position,
             answer_days = excluded.answer_days, answer_kind = excluded.answer_kind,
-            answer_holidays = excluded.answer_holidays, kind = excluded.kind, locale = excluded.locale,
-            notice_days = excluded.notice_days, admits = excluded.admits, media = excluded.media,
-            weekdays = excluded.weekdays, profile_note = excluded.profile_note
+            answer_holidays = excluded.answer_holidays, names = excluded.names, kind = excluded.kind,
+            locale = excluded.locale, notice_days = excluded.notice_days, admits = excluded.admits,
+            media = excluded.media, weekdays = excluded.weekdays, profile_note = excluded.profile_note
         """;
 
     private const string SelectRecipientKeys =
@@ -173,6 +175,7 @@ internal static class CampaignDraftWriter
                     answerDays = recipient.AnswerWithin?.Days,
                     answerKind = recipient.AnswerWithin?.Kind,
                     answerHolidays = recipient.AnswerWithin?.Holidays,
+                    names = StoredWords.Write(recipient.Names),
                     recipient.Kind,
                     recipient.Locale,
                     noticeDays = recipient.Profile?.NoticeDays,
@@ -198,6 +201,7 @@ internal static class CampaignDraftWriter
                 id,
                 notice.Version,
                 notice.Text,
+                texts = StoredWords.Write(notice.Texts),
                 now = write.Now.ToUnixTimeMilliseconds(),
             }
         );
@@ -220,6 +224,8 @@ internal static class CampaignDraftWriter
             sensitive = draft.Sensitive ? 1 : 0,
             draft.TimeZone,
             allowedOrigins = Lists.Write(draft.AllowedOrigins),
+            shareText = StoredWords.Write(draft.Share.Text),
+            shareHashtags = draft.Share.Hashtags.Count > 0 ? Lists.Write(draft.Share.Hashtags) : null,
             now = now.ToUnixTimeMilliseconds(),
         };
 }

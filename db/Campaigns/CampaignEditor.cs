@@ -175,9 +175,11 @@ public sealed class CampaignEditor(Database database, CampaignStore campaigns, L
                 )
                 .ToHashSet(StringComparer.Ordinal);
 
-    private static string? FindShownNotice(DbConnection connection, long id, string version) =>
-        connection.QuerySingleOrDefault<string>(
-            "SELECT body FROM privacy_notices WHERE campaign_id = @id AND version = @version",
-            new { id, version }
-        );
+    private static PrivacyNotice? FindShownNotice(DbConnection connection, long id, string version) =>
+        connection
+            .QuerySingleOrDefault<NoticeRow>(
+                "SELECT version, body, texts FROM privacy_notices WHERE campaign_id = @id AND version = @version",
+                new { id, version }
+            )
+            ?.ToNotice();
 }

@@ -1,3 +1,5 @@
+using Campaigns.Db.Engine;
+
 namespace Campaigns.Db.Campaigns;
 
 internal sealed class CampaignRow
@@ -11,6 +13,7 @@ internal sealed class CampaignRow
     public required string ControllerContact { get; init; }
     public required string PrivacyVersion { get; init; }
     public required string PrivacyBody { get; init; }
+    public required string? PrivacyTexts { get; init; }
     public required int Goal { get; init; }
     public required DateTimeOffset? OpensAt { get; init; }
     public required DateTimeOffset? ClosesAt { get; init; }
@@ -21,6 +24,8 @@ internal sealed class CampaignRow
     public required bool Sensitive { get; init; }
     public required string? TimeZone { get; init; }
     public required IReadOnlyList<string> AllowedOrigins { get; init; }
+    public required string? ShareText { get; init; }
+    public required IReadOnlyList<string>? ShareHashtags { get; init; }
 
     public Campaign ToCampaign(
         IEnumerable<TextRow> texts,
@@ -35,7 +40,7 @@ internal sealed class CampaignRow
             Version = Version,
             Organisation = Organisation,
             Controller = new Controller(ControllerName, ControllerContact),
-            PrivacyNotice = new PrivacyNotice(PrivacyVersion, PrivacyBody),
+            PrivacyNotice = new PrivacyNotice(PrivacyVersion, PrivacyBody) { Texts = StoredWords.Read(PrivacyTexts) },
             Texts =
             [
                 .. texts.Select(text => new PetitionText(
@@ -61,5 +66,6 @@ internal sealed class CampaignRow
             Sensitive = Sensitive,
             ChosenTimeZone = TimeZone,
             AllowedOrigins = AllowedOrigins,
+            Share = new ShareWords(StoredWords.Read(ShareText), ShareHashtags ?? []),
         };
 }

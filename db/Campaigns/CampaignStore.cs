@@ -17,8 +17,9 @@ public sealed class CampaignStore
 {
     private const string Select = """
         SELECT c.id, c.slug, c.state, c.version, c.organisation, c.controller_name, c.controller_contact,
-               c.privacy_version, p.body AS privacy_body, c.goal, c.opens_at, c.closes_at, c.closed_at, c.hand_over_on,
-               c.answer_within_days, c.erase_after_days, c.sensitive, c.time_zone, c.allowed_origins
+               c.privacy_version, p.body AS privacy_body, p.texts AS privacy_texts, c.goal, c.opens_at, c.closes_at,
+               c.closed_at, c.hand_over_on, c.answer_within_days, c.erase_after_days, c.sensitive, c.time_zone,
+               c.allowed_origins, c.share_text, c.share_hashtags
         FROM campaigns c JOIN privacy_notices p ON p.campaign_id = c.id AND p.version = c.privacy_version
         """;
 
@@ -37,7 +38,7 @@ public sealed class CampaignStore
     private const string SelectRecipients = """
         SELECT campaign_id, key, name, address, countries, risk, max_disclosure, added_at,
                answer_days, answer_kind, answer_holidays,
-               kind, locale, notice_days, admits, media, weekdays, profile_note
+               names, kind, locale, notice_days, admits, media, weekdays, profile_note
         FROM recipients WHERE campaign_id = @id AND removed_at IS NULL ORDER BY position
         """;
 

@@ -1,3 +1,5 @@
+using Campaigns.Db.Engine;
+
 namespace Campaigns.Db.Campaigns;
 
 internal sealed class RecipientRow
@@ -13,6 +15,7 @@ internal sealed class RecipientRow
     public required int? AnswerDays { get; init; }
     public required string? AnswerKind { get; init; }
     public required string? AnswerHolidays { get; init; }
+    public required string? Names { get; init; }
     public required string? Kind { get; init; }
     public required string? Locale { get; init; }
     public required int? NoticeDays { get; init; }
@@ -24,6 +27,7 @@ internal sealed class RecipientRow
     public Recipient ToRecipient() =>
         new(Key, Name, Address, Countries, Risk, MaxDisclosure, AddedAt)
         {
+            Names = StoredWords.Read(Names),
             AnswerWithin = AnswerDays is { } days ? new AnswerTerm(days, AnswerKind!, AnswerHolidays) : null,
             Kind = Kind,
             Locale = Locale,

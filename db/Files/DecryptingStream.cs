@@ -13,20 +13,22 @@ internal sealed class DecryptingStream : Stream
     private readonly AesGcm _aes;
     private readonly byte[] _plaintext = new byte[EncryptedFile.Chunk];
     private readonly byte[] _ciphertext = new byte[StoredChunk];
+    private readonly long _start;
     private readonly long _lastChunk;
     private long _loadedChunk = -1;
     private long _position;
 
-    public DecryptingStream(FileStream file, byte[] key)
+    public DecryptingStream(FileStream file, byte[] key, long start)
     {
-        _file = file;
+        (_file, _start) = (file, start);
         _aes = new AesGcm(key, EncryptedFile.Tag);
         try
         {
-            if (file.Length < EncryptedFile.Tag)
+            var stored = file.Length - start;
+            if (stored < EncryptedFile.Tag)
                 throw new CryptographicException("The file is not an encrypted file: it is too short.");
-            _lastChunk = (file.Length - 1) / StoredChunk;
-            Length = file.Length - ((_lastChunk + 1) * EncryptedFile.Tag);
+            _lastChunk = (stored - 1) / StoredChunk;
+            Length = stored - ((_lastChunk + 1) * EncryptedFile.Tag);
             // Decrypting the last chunk first detects a truncated file.
             Load(_lastChunk);
         }
@@ -92,10 +94,11 @@ internal sealed class DecryptingStream : Stream
     private void Load(long chunk)
     {
         _loadedChunk = -1;
-        var length = (int)Math.Min(StoredChunk, _file.Length - (chunk * StoredChunk));
+        var at = _start + (chunk * StoredChunk);
+        var length = (int)Math.Min(StoredChunk, _file.Length - at);
         if (length < EncryptedFile.Tag)
             throw new CryptographicException("The encrypted file is truncated.");
-        _file.Position = chunk * StoredChunk;
+        _file.Position = at;
         _file.ReadExactly(_ciphertext, 0, length);
         Span<byte> nonce = stackalloc byte[12];
         Span<byte> data = stackalloc byte[9];

@@ -27,10 +27,14 @@ public static class EncryptedFile
     /// A seekable stream. Throws <see cref="CryptographicException"/> here if the file is
     /// truncated, and while reading if bytes were changed.
     /// </summary>
-    public static Stream Open(string path, byte[] key) =>
+    /// <param name="path">The file.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="start">Where the chunks begin, after what is not encrypted.</param>
+    public static Stream Open(string path, byte[] key, long start = 0) =>
         new DecryptingStream(
             new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0),
-            key
+            key,
+            start
         );
 
     internal static void Nonce(Span<byte> nonce, long chunk) => BinaryPrimitives.WriteInt64BigEndian(nonce[4..], chunk);

@@ -5,7 +5,7 @@ namespace Campaigns.Db.Handovers;
 
 /// <summary>
 /// Writes pictures again so that pixels alone stay: no place, time, camera, thumbnail or colour
-/// profile. Only this file uses SkiaSharp.
+/// profile.
 /// </summary>
 public static class PlainPicture
 {

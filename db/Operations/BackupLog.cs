@@ -13,8 +13,11 @@ public sealed class BackupLog(AuditStore audit)
     /// <inheritdoc cref="Succeeded"/>
     public const string Failed = "failed";
 
-    private const string Backup = "backup.create";
-    private const string Drill = "backup.drill";
+    /// <summary>The actions in the audit trail.</summary>
+    public const string Backup = "backup.create";
+
+    /// <inheritdoc cref="Backup"/>
+    public const string Drill = "backup.drill";
 
     public Task AddBackupAsync() => audit.WriteAsync(Actor.Operator, Backup);
 

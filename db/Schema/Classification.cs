@@ -37,14 +37,14 @@ public static class Classification
                 "campaigns",
                 published: """
                 slug state organisation controller_name controller_contact privacy_version goal opens_at closes_at
-                hand_over_on answer_within_days erase_after_days time_zone ledger_size
+                hand_over_on answer_within_days erase_after_days time_zone ledger_size share_text share_hashtags
                 """,
                 technical: """
                 id version sensitive allowed_origins created_at closed_at archived_at erased_at removals ledger_behind
                 next_erasure
                 """
             ),
-            Table("privacy_notices", published: "version body", technical: "campaign_id created_at"),
+            Table("privacy_notices", published: "version body texts", technical: "campaign_id created_at"),
             Table(
                 "petition_texts",
                 published: "locale version title demand hash",
@@ -53,7 +53,7 @@ public static class Classification
             Table("campaign_countries", published: "country goal locale", technical: "campaign_id position"),
             Table(
                 "recipients",
-                published: "key name",
+                published: "key name names",
                 technical: """
                 campaign_id address countries risk max_disclosure position added_at removed_at
                 answer_days answer_kind answer_holidays kind locale notice_days admits media weekdays profile_note
@@ -156,6 +156,7 @@ public static class Classification
                 """
             ),
             // The operator writes the reason for staff.
+            Table("scheduled_backups", technical: "one attempted_at failure made_at bytes"),
             Table("freezes", technical: "one reason since until"),
             Table("stale_causes", technical: "campaign_id number kind n country recipient_key caused_at"),
             // The operator chooses the names of staff.
@@ -252,6 +253,9 @@ public static class Classification
                 technical: "id campaign_id version countries created_at created_by saved_at saved_by"
             ),
             Table("timeline_versions", published: "on_day content", technical: "entry_id version saved_at saved_by"),
+            // Staff choose codes and titles. Sums belong to no person.
+            Table("share_codes", technical: "campaign_id code title created_at created_by"),
+            Table("share_counts", technical: "campaign_id code writer visits signed"),
             Table("milestones", published: "kind country number reached_on", technical: "campaign_id"),
             Table(
                 "staff_looks",

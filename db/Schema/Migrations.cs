@@ -40,7 +40,8 @@ public static class Migrations
         return ran;
     }
 
-    private static IEnumerable<string> Names(Dialect dialect) =>
+    /// <summary>The migrations of this program for a database, in order.</summary>
+    internal static IEnumerable<string> Names(Dialect dialect) =>
         typeof(Migrations)
             .Assembly.GetManifestResourceNames()
             .Where(resource => resource.StartsWith(Prefix, StringComparison.Ordinal))

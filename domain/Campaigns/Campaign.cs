@@ -42,6 +42,8 @@ public sealed record Campaign
     public required string? ChosenTimeZone { get; init; }
     public required IReadOnlyList<string> AllowedOrigins { get; init; }
 
+    public ShareWords Share { get; init; } = ShareWords.None;
+
     /// <summary>
     /// The IANA name of the zone in which the campaign's times are shown. A campaign that lists no
     /// country uses UTC.
@@ -98,6 +100,7 @@ public sealed record Campaign
     {
         var countries = recipient.Countries is null ? "*" : string.Join(' ', recipient.Countries);
         return $"{recipient.Key}\t{recipient.Name}\t{recipient.Address}\t{recipient.Risk}\t"
-            + $"{recipient.MaxDisclosure}\t{countries}";
+            + $"{recipient.MaxDisclosure}\t{countries}"
+            + string.Concat(recipient.Names.ByLocale.Select(name => $"\t{name.Key} {name.Value}"));
     }
 }

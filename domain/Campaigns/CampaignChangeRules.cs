@@ -13,14 +13,14 @@ public static class CampaignChangeRules
     /// <param name="current">The campaign.</param>
     /// <param name="draft">What it is to become.</param>
     /// <param name="signedFrom">The countries with signatures; null without signatures.</param>
-    /// <param name="shownNotice">The text that was shown under the draft's version of the privacy
-    /// notice; null for a new version.</param>
+    /// <param name="shownNotice">The notice that was shown under the draft's version; null for a
+    /// new version.</param>
     /// <param name="edit">Who changes the campaign, and when.</param>
     public static Refusal? Refuse(
         Campaign current,
         CampaignDraft draft,
         IReadOnlySet<string>? signedFrom,
-        string? shownNotice,
+        PrivacyNotice? shownNotice,
         CampaignEdit edit
     )
     {
@@ -30,7 +30,7 @@ public static class CampaignChangeRules
             return broken;
         if (ErasureRules.Refuse(current, draft, isSigned: signedFrom is not null, edit) is { } early)
             return early;
-        if (shownNotice is not null && shownNotice != draft.PrivacyNotice.Text)
+        if (shownNotice is not null && shownNotice != draft.PrivacyNotice)
             return Refusal.Validation(
                 "privacyNotice.version",
                 "This version was already shown with another text. Give the new text a new version."
@@ -80,7 +80,7 @@ public static class CampaignChangeRules
             after is null
             || after.MaxDisclosure < before.MaxDisclosure
             || (after.Risk == Recipient.HighRisk && before.Risk != Recipient.HighRisk)
-            || after.Name != before.Name
+            || IsRenamed(before, after)
             || after.Address != before.Address
             || IsNarrowed(before.Countries, after.Countries)
         select before.Key;
@@ -90,11 +90,18 @@ public static class CampaignChangeRules
     /// no higher disclosure, no more countries and no lower risk class.
     /// </summary>
     public static bool IsStillCovered(Recipient before, DraftRecipient after) =>
-        after.Name == before.Name
+        !IsRenamed(before, after)
         && after.Address == before.Address
         && after.MaxDisclosure <= before.MaxDisclosure
         && !IsNarrowed(after.Countries, before.Countries)
         && (after.Risk == before.Risk || after.Risk == Recipient.HighRisk);
+
+    // A language may be added. A name that people read may not become another.
+    private static bool IsRenamed(Recipient before, DraftRecipient after) =>
+        after.Name != before.Name
+        || before.Names.ByLocale.Any(name =>
+            after.Names.ByLocale.TryGetValue(name.Key, out var now) && now != name.Value
+        );
 
     private static bool IsNarrowed(IReadOnlyList<string>? before, IReadOnlyList<string>? after) =>
         after is not null && (before is null || before.Except(after).Any());

@@ -24,4 +24,5 @@ public sealed record CampaignDraft
     /// <summary>Null for the zone of the first country.</summary>
     public string? TimeZone { get; init; }
     public required IReadOnlyList<string> AllowedOrigins { get; init; }
+    public ShareWords Share { get; init; } = ShareWords.None;
 }

@@ -111,8 +111,17 @@ public static partial class CampaignFields
         return new(typed.Normalize(NormalizationForm.FormC).Trim(), null);
     }
 
+    /// <summary>A word with or without its sign, which is removed.</summary>
+    public static Canonical Hashtag(string typed) =>
+        typed.Trim().TrimStart('#').Normalize(NormalizationForm.FormC) is var word && HashtagWord().IsMatch(word)
+            ? new(word, null)
+            : new(null, "A hashtag is one word of letters, digits and underscores.");
+
     [GeneratedRegex("^[a-z0-9-]{3,60}\\z")]
     private static partial Regex Slug();
+
+    [GeneratedRegex("^[\\p{L}\\p{Nd}_]{1,50}\\z")]
+    private static partial Regex HashtagWord();
 
     [GeneratedRegex("^[a-z0-9-]{1,60}\\z")]
     private static partial Regex RecipientKey();

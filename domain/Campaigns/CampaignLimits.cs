@@ -28,4 +28,6 @@ public static class CampaignLimits
     public const int RecipientAddressLines = 6;
     public const int RecipientAddressLine = 100;
     public const int TimeZone = 60;
+    public const int ShareText = 280;
+    public const int MostHashtags = 10;
 }

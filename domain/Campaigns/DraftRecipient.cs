@@ -9,6 +9,9 @@ public sealed record DraftRecipient(
     Disclosure MaxDisclosure
 )
 {
+    /// <summary>Its name in other languages than that of <c>Name</c>.</summary>
+    public LocaleWords Names { get; init; } = LocaleWords.None;
+
     /// <summary>Null for the term of the campaign.</summary>
     public AnswerTerm? AnswerWithin { get; init; }
 

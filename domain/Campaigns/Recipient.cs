@@ -16,6 +16,12 @@ public sealed record Recipient(
     public const string LowRisk = "low";
     public const string HighRisk = "high";
 
+    /// <summary>Its name in other languages than that of <c>Name</c>.</summary>
+    public LocaleWords Names { get; init; } = LocaleWords.None;
+
+    /// <summary>Its name in a reader's language, otherwise its name.</summary>
+    public string NameIn(string locale) => Names.Find(locale)?.Words ?? Name;
+
     /// <summary>Null for the term of the campaign.</summary>
     public AnswerTerm? AnswerWithin { get; init; }
 

@@ -91,7 +91,7 @@ internal static class JobServices
             provider.GetService<JobStorageHealth>()
         ));
 
-    private static IServiceCollection AddJobsOptions(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddJobsOptions(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<JobsOptions>().Bind(configuration.GetSection(JobsOptions.Section)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<JobsOptions>, JobsOptionsRules>());

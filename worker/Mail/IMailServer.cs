@@ -17,4 +17,10 @@ public interface IMailServer
     /// finished, unless the server takes more than a few seconds.
     /// </summary>
     IAsyncEnumerable<DeliveryOutcome> SendAsync(IReadOnlyList<MimeLetter> letters, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Null when letters could be sent now; otherwise a fixed word such as <c>no-starttls</c>.
+    /// Sends nothing. A transport without a server has nothing to try.
+    /// </summary>
+    Task<string?> FindFailureAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 }

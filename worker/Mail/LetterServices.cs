@@ -30,6 +30,7 @@ internal static class LetterServices
                 ? provider.GetRequiredService<FolderMail>()
                 : provider.GetRequiredService<SmtpMailServer>()
         );
+        services.AddSingleton<MailServerProbe>();
         return services;
     }
 }

@@ -44,6 +44,9 @@ public sealed class MailOptions
     /// </summary>
     public string TrustedCertificate { get; set; } = "";
 
+    /// <summary>The domain of the sender in ASCII. Throws like <see cref="Sender"/>.</summary>
+    public string SenderDomain => Sender.Domain;
+
     /// <summary>The sender's mailbox. Throws when <see cref="From"/> was not validated.</summary>
     internal Mailbox Sender =>
         Mailbox.Parse(From) ?? throw new InvalidOperationException("Mail:From is not an address.");

@@ -13,7 +13,16 @@ internal static class CampaignExamples
     private static readonly DateTimeOffset _closesAt = new(2019, 5, 17, 9, 0, 0, TimeSpan.Zero);
     private static readonly DateOnly _handOverOn = new(2019, 5, 17);
     private static readonly Controller _controller = new("All Out", "privacy@example.org");
-    private static readonly PrivacyNotice _notice = new("2019-01", "We store what you type, encrypted.");
+    private static readonly PrivacyNoticeView _notice = new(
+        "2019-01",
+        "We store what you type, encrypted.",
+        new Dictionary<string, string> { ["nl"] = "We slaan op wat je typt, versleuteld." }
+    );
+    private static readonly Dictionary<string, string> _names = new() { ["nl"] = "De ambassade in Oslo" };
+    private static readonly ShareView _share = new(
+        new Dictionary<string, string> { ["en"] = "They need us. Sign too." },
+        ["Chechnya"]
+    );
     private static readonly CampaignCountry _country = new("NO", 5_000, "nb");
     private static readonly RecipientView _recipient = new(
         "embassy-oslo",
@@ -25,7 +34,8 @@ internal static class CampaignExamples
         new AnswerTermView(20, AnswerTerm.Working, "NO"),
         "embassy",
         "nb",
-        new RecipientProfileView(14, 4, ["paper"], ["mon", "tue", "wed", "thu"], "Ring at the side door.")
+        new RecipientProfileView(14, 4, ["paper"], ["mon", "tue", "wed", "thu"], "Ring at the side door."),
+        _names
     );
 
     private static readonly Dictionary<string, TextView> _texts = new()
@@ -45,7 +55,7 @@ internal static class CampaignExamples
             _notice,
             _texts,
             [new CountryView("NO", "Norway", _country.Goal)],
-            [new RecipientName(_recipient.Key, _recipient.Name)],
+            [new RecipientName(_recipient.Key, _recipient.Name, _names)],
             10_000,
             1_204,
             _opensAt,
@@ -53,7 +63,8 @@ internal static class CampaignExamples
             _handOverOn,
             90,
             "Europe/Oslo",
-            [HandoverExamples.Public]
+            [HandoverExamples.Public],
+            _share
         );
 
     public static StaffCampaignView Staff { get; } =
@@ -76,7 +87,8 @@ internal static class CampaignExamples
             false,
             "Europe/Oslo",
             ["https://example.org"],
-            [_recipient]
+            [_recipient],
+            _share
         );
 
     public static CampaignRequest New { get; } =
@@ -84,7 +96,7 @@ internal static class CampaignExamples
             Slug,
             "All Out",
             _controller,
-            _notice,
+            new PrivacyNoticeRequest(_notice.Version, _notice.Text, _notice.Texts),
             new Dictionary<string, TextRequest> { ["en"] = new(Title, Demand) },
             10_000,
             [new CountryRequest("NO", 5_000, "nb")],
@@ -107,9 +119,11 @@ internal static class CampaignExamples
                     _recipient.AnswerWithin,
                     _recipient.Kind,
                     _recipient.Locale,
-                    _recipient.Profile
+                    _recipient.Profile,
+                    _recipient.Names
                 ),
-            ]
+            ],
+            _share
         );
 
     /// <summary>A merge patch: only what changes. Left out here is left as it is.</summary>

@@ -26,6 +26,7 @@ internal static class CampaignRequestParser
         "sensitive",
         "allowedOrigins",
         "timeZone",
+        "share",
     ];
 
     // What staff read of a campaign and may send back with a change.
@@ -35,6 +36,7 @@ internal static class CampaignRequestParser
     [
         "key",
         "name",
+        "names",
         "address",
         "countries",
         "risk",
@@ -65,7 +67,7 @@ internal static class CampaignRequestParser
                 ?? Missing<string>(fields, "organisation")
                 ?? "",
             Controller = ReadController(fields) ?? Missing<Controller>(fields, "controller") ?? new Controller("", ""),
-            PrivacyNotice = ReadNotice(fields)
+            PrivacyNotice = WordsFields.ReadNotice(fields)
                 ?? Missing<PrivacyNotice>(fields, "privacyNotice")
                 ?? new PrivacyNotice("", ""),
             Texts = ReadTexts(fields) ?? Missing<List<DraftText>>(fields, "texts") ?? [],
@@ -80,6 +82,7 @@ internal static class CampaignRequestParser
             Sensitive = fields.Boolean("sensitive") ?? false,
             TimeZone = ReadTimeZone(fields),
             AllowedOrigins = ReadOrigins(fields) ?? [],
+            Share = WordsFields.ReadShare(fields),
         };
         if (CampaignFields.ClosingProblem(draft.OpensAt, draft.ClosesAt) is { } problem && !errors.Has("closesAt"))
             errors.Add("closesAt", problem);
@@ -112,14 +115,6 @@ internal static class CampaignRequestParser
                 controller.Line("contact", CampaignLimits.ControllerContact)
                     ?? Missing<string>(controller, "contact")
                     ?? ""
-            )
-            : null;
-
-    private static PrivacyNotice? ReadNotice(JsonFields fields) =>
-        fields.Object("privacyNotice")?.Only("version", "text") is { } notice
-            ? new PrivacyNotice(
-                notice.Line("version", CampaignLimits.NoticeVersion) ?? Missing<string>(notice, "version") ?? "",
-                notice.Prose("text", CampaignLimits.NoticeText) ?? Missing<string>(notice, "text") ?? ""
             )
             : null;
 
@@ -210,6 +205,8 @@ internal static class CampaignRequestParser
             disclosure
         )
         {
+            Names = WordsFields.Read(item, "names", known?.Names, (entries, locale) =>
+                entries.Line(locale, CampaignLimits.RecipientName)),
             AnswerWithin = AnswerTermFields.Read(item, known?.AnswerWithin),
             Kind = RecipientFields.ReadKind(item, known),
             Locale = RecipientFields.ReadLocale(item, known),

@@ -7,7 +7,7 @@ internal sealed record CampaignRequest(
     string Slug,
     string Organisation,
     Controller Controller,
-    PrivacyNotice PrivacyNotice,
+    PrivacyNoticeRequest PrivacyNotice,
     IReadOnlyDictionary<string, TextRequest> Texts,
     int Goal,
     IReadOnlyList<CountryRequest>? Countries = null,
@@ -19,14 +19,15 @@ internal sealed record CampaignRequest(
     bool? Sensitive = null,
     string? TimeZone = null,
     IReadOnlyList<string>? AllowedOrigins = null,
-    IReadOnlyList<RecipientRequest>? Recipients = null
+    IReadOnlyList<RecipientRequest>? Recipients = null,
+    ShareView? Share = null
 );
 
 /// <summary>A merge patch of a campaign (RFC 7396). Arrays replace, objects are merged.</summary>
 internal sealed record ChangeCampaignRequest(
     string? Organisation = null,
     Controller? Controller = null,
-    PrivacyNotice? PrivacyNotice = null,
+    PrivacyNoticeRequest? PrivacyNotice = null,
     IReadOnlyDictionary<string, TextRequest>? Texts = null,
     int? Goal = null,
     IReadOnlyList<CountryRequest>? Countries = null,
@@ -38,7 +39,8 @@ internal sealed record ChangeCampaignRequest(
     bool? Sensitive = null,
     string? TimeZone = null,
     IReadOnlyList<string>? AllowedOrigins = null,
-    IReadOnlyList<RecipientRequest>? Recipients = null
+    IReadOnlyList<RecipientRequest>? Recipients = null,
+    ShareView? Share = null
 );
 
 /// <summary>The words of a petition in one locale.</summary>
@@ -51,8 +53,9 @@ internal sealed record CountryRequest(string Country, int? Goal = null, string? 
 
 /// <summary>
 /// A recipient. Countries missing or null are all countries; risk is low or high; maxDisclosure is
-/// count, initials or name, count if missing. AnswerWithin, kind, locale and profile missing keep
-/// what the recipient has, null clears them: the term and the language are then the campaign's.
+/// count, initials or name, count if missing. AnswerWithin, kind, locale, profile and names missing
+/// keep what the recipient has, null clears them: the term and the language are then the
+/// campaign's.
 /// </summary>
 internal sealed record RecipientRequest(
     string Key,
@@ -64,5 +67,16 @@ internal sealed record RecipientRequest(
     AnswerTermView? AnswerWithin = null,
     string? Kind = null,
     string? Locale = null,
-    RecipientProfileView? Profile = null
+    RecipientProfileView? Profile = null,
+    IReadOnlyDictionary<string, string>? Names = null
+);
+
+/// <summary>
+/// A version of the privacy notice: one text, or one for each locale, or both. Text is for the
+/// languages without one of their own; missing, it is the first of texts.
+/// </summary>
+internal sealed record PrivacyNoticeRequest(
+    string Version,
+    string? Text = null,
+    IReadOnlyDictionary<string, string>? Texts = null
 );

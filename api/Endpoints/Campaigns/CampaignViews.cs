@@ -28,7 +28,12 @@ internal sealed record TextView(string Title, string Demand, int Version, string
 
 internal sealed record CountryView(string Country, string Name, int? Goal);
 
-internal sealed record RecipientName(string Key, string Name);
+internal sealed record RecipientName(
+    string Key,
+    string Name,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        IReadOnlyDictionary<string, string>? Names = null
+);
 
 /// <summary>The public view of a campaign.</summary>
 internal sealed record CampaignView(
@@ -36,7 +41,7 @@ internal sealed record CampaignView(
     string State,
     string Organisation,
     Controller Controller,
-    PrivacyNotice PrivacyNotice,
+    PrivacyNoticeView PrivacyNotice,
     IReadOnlyDictionary<string, TextView> Texts,
     IReadOnlyList<CountryView> Countries,
     IReadOnlyList<RecipientName> Recipients,
@@ -47,7 +52,8 @@ internal sealed record CampaignView(
     DateOnly? HandOverOn,
     int? EraseAfterDays,
     string TimeZone,
-    IReadOnlyList<PublicHandoverView> Handovers
+    IReadOnlyList<PublicHandoverView> Handovers,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ShareView? Share = null
 )
 {
     public static CampaignView From(
@@ -61,7 +67,7 @@ internal sealed record CampaignView(
             campaign.State,
             campaign.Organisation,
             campaign.Controller,
-            campaign.PrivacyNotice,
+            PrivacyNoticeView.From(campaign.PrivacyNotice),
             TextsOf(campaign),
             [
                 .. campaign.Countries.Select(country => new CountryView(
@@ -70,7 +76,13 @@ internal sealed record CampaignView(
                     country.Goal
                 )),
             ],
-            [.. campaign.Recipients.Select(recipient => new RecipientName(recipient.Key, recipient.Name))],
+            [
+                .. campaign.Recipients.Select(recipient => new RecipientName(
+                    recipient.Key,
+                    recipient.Name,
+                    PrivacyNoticeView.Of(recipient.Names)
+                )),
+            ],
             campaign.Goal,
             counts.Confirmed,
             campaign.OpensAt,
@@ -78,7 +90,8 @@ internal sealed record CampaignView(
             campaign.HandOverOn,
             campaign.EraseAfterDays,
             campaign.TimeZone,
-            handovers
+            handovers,
+            ShareView.From(campaign.Share)
         );
 
     public static IReadOnlyDictionary<string, TextView> TextsOf(Campaign campaign) =>
@@ -98,7 +111,9 @@ internal sealed record RecipientView(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AnswerTermView? AnswerWithin = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Kind = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Locale = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RecipientProfileView? Profile = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RecipientProfileView? Profile = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        IReadOnlyDictionary<string, string>? Names = null
 );
 
 /// <summary>
@@ -142,7 +157,7 @@ internal sealed record StaffCampaignView(
     DateOnly? EraseOn,
     string Organisation,
     Controller Controller,
-    PrivacyNotice PrivacyNotice,
+    PrivacyNoticeView PrivacyNotice,
     IReadOnlyDictionary<string, TextView> Texts,
     int Goal,
     IReadOnlyList<CampaignCountry> Countries,
@@ -154,7 +169,8 @@ internal sealed record StaffCampaignView(
     bool Sensitive,
     string? TimeZone,
     IReadOnlyList<string> AllowedOrigins,
-    IReadOnlyList<RecipientView> Recipients
+    IReadOnlyList<RecipientView> Recipients,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ShareView? Share = null
 )
 {
     public static StaffCampaignView From(Campaign campaign, long confirmed) =>
@@ -165,7 +181,7 @@ internal sealed record StaffCampaignView(
             campaign.Retention.ErasesAt is { } end ? DateOnly.FromDateTime(end.UtcDateTime) : null,
             campaign.Organisation,
             campaign.Controller,
-            campaign.PrivacyNotice,
+            PrivacyNoticeView.From(campaign.PrivacyNotice),
             CampaignView.TextsOf(campaign),
             campaign.Goal,
             campaign.Countries,
@@ -188,8 +204,10 @@ internal sealed record StaffCampaignView(
                     r.AnswerWithin is { } term ? AnswerTermView.From(term) : null,
                     r.Kind,
                     r.Locale,
-                    r.Profile is { } profile ? RecipientProfileView.From(profile) : null
+                    r.Profile is { } profile ? RecipientProfileView.From(profile) : null,
+                    PrivacyNoticeView.Of(r.Names)
                 )),
-            ]
+            ],
+            ShareView.From(campaign.Share)
         );
 }

@@ -14,5 +14,5 @@ internal static class SystemEndpoints
             .ProducesJson(SystemView.Example);
 
     private static async Task<IResult> ShowAsync(SystemStatus system, CancellationToken aborted) =>
-        TypedResults.Ok(await system.ReadAsync(aborted));
+        TypedResults.Ok(await system.ReadAsync(again: false, aborted));
 }

@@ -1,9 +1,11 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Campaigns.Api.Doctor;
 using Campaigns.Api.Http;
 using Campaigns.Db;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Operations;
+using Campaigns.Db.Operations.ScheduledBackups;
 using Campaigns.Worker.Jobs;
 using Microsoft.Extensions.Options;
 
@@ -12,11 +14,13 @@ namespace Campaigns.Api.Endpoints.Staff;
 /// <summary>Collects what the endpoint and the screen show of the running program.</summary>
 internal sealed class SystemStatus(
     Readiness readiness,
+    RecentChecks checks,
     Database database,
     IOptions<DatabaseOptions> options,
     KeyStore keys,
     JobReports jobs,
     BackupLog backups,
+    ScheduledBackups scheduled,
     TimeProvider time
 )
 {
@@ -24,19 +28,21 @@ internal sealed class SystemStatus(
         .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
         .InformationalVersion;
 
-    public async Task<SystemView> ReadAsync(CancellationToken cancellation)
+    /// <param name="again">Runs the checks also when their results are not old.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<SystemView> ReadAsync(bool again, CancellationToken cancellation)
     {
         var problems = await readiness.FindProblemsAsync(cancellation);
         var status = database.ReadStatus();
         var versions = keys.List();
-        var drill = backups.LastDrill();
         return new SystemView(
             time.UtcNow(),
             [.. problems.Select(problem => new SystemProblemView(problem.Key, problem.Value))],
             [.. readiness.FindWarnings().Select(warning => new SystemProblemView(warning.Key, warning.Value))],
+            [.. (await checks.ReadAsync(again, cancellation)).Select(CheckView.From)],
             new ProgramView(_version, RuntimeInformation.FrameworkDescription),
             new DatabaseView(options.Value.Provider, status.Version, status.Bytes, status.Migration, status.MigratedAt),
-            new BackupView(backups.LastBackup(), drill?.At, drill?.Succeeded),
+            Backup(),
             [
                 .. versions.Select(key =>
                     StoredKeyView.From(key, versions.Last(other => other.Kind == key.Kind).Version == key.Version)
@@ -44,6 +50,20 @@ internal sealed class SystemStatus(
             ],
             jobs.SeesBoard,
             [.. jobs.Read().Select(JobView.From)]
+        );
+    }
+
+    private BackupView Backup()
+    {
+        var last = backups.LastBackup();
+        var drill = backups.LastDrill();
+        var attempt = scheduled.FindLast();
+        return new BackupView(
+            last is null || attempt?.MadeAt > last ? attempt?.MadeAt : last,
+            drill?.At,
+            drill?.Succeeded,
+            attempt?.MadeAt,
+            attempt?.Bytes
         );
     }
 }

@@ -1,3 +1,4 @@
+using Campaigns.Api.Doctor;
 using Campaigns.Db.Keys;
 using Campaigns.Worker.Jobs;
 
@@ -6,6 +7,8 @@ namespace Campaigns.Api.Endpoints.Staff;
 /// <param name="AsOf">When this was read.</param>
 /// <param name="Problems">What keeps the server from being ready.</param>
 /// <param name="Warnings">What should be mended although the server is ready.</param>
+/// <param name="Checks">What the command <c>doctor</c> checks, without what reads the whole
+/// database; at most five minutes old, but what concerns readiness is of now.</param>
 /// <param name="Program">The program.</param>
 /// <param name="Database">The database.</param>
 /// <param name="Backup">What is known of backups.</param>
@@ -16,6 +19,7 @@ public sealed record SystemView(
     DateTimeOffset AsOf,
     IReadOnlyList<SystemProblemView> Problems,
     IReadOnlyList<SystemProblemView> Warnings,
+    IReadOnlyList<CheckView> Checks,
     ProgramView Program,
     DatabaseView Database,
     BackupView Backup,
@@ -36,9 +40,17 @@ public sealed record SystemView(
                     "2 passkeys were made for another host than that of PublicUrl and do not work"
                 ),
             ],
+            [
+                new CheckView(
+                    "disk-space",
+                    "warn",
+                    "The disk of Data:Directory has 812.4 MB left.",
+                    "Free space, or move the folder to a larger disk."
+                ),
+            ],
             new ProgramView("0.1.0", ".NET 10.0.0"),
             new DatabaseView("sqlite", "3.53.4", 104_857_600, "0040_sign_in.sql", _then),
-            new BackupView(_then.AddHours(-8), _then.AddDays(-6), true),
+            new BackupView(_then.AddHours(-8), _then.AddDays(-6), true, _then.AddHours(-8), 41_943_040),
             [new StoredKeyView("root", 1, _then, StoredKeyView.Current, null, null, null)],
             true,
             [new JobView("recount", 3_600, JobView.Waiting, _then, 1.25, false, _then.AddHours(1), 0)]
@@ -51,11 +63,19 @@ public sealed record ProgramView(string Version, string Runtime);
 
 public sealed record DatabaseView(string Kind, string Version, long Bytes, string Migration, DateTimeOffset MigratedAt);
 
-/// <param name="LastAt">When the command <c>backup</c> last ran; null: the server does not know
-/// when the last backup was made.</param>
+/// <param name="LastAt">When the last backup was made, by the command or on schedule; null: the
+/// server does not know when.</param>
 /// <param name="DrilledAt">When <c>restore-drill</c> last ended; null: not known.</param>
 /// <param name="DrillSucceeded">Whether that backup can be restored.</param>
-public sealed record BackupView(DateTimeOffset? LastAt, DateTimeOffset? DrilledAt, bool? DrillSucceeded);
+/// <param name="ScheduledAt">When the last scheduled and encrypted one was made.</param>
+/// <param name="ScheduledBytes">Its size.</param>
+public sealed record BackupView(
+    DateTimeOffset? LastAt,
+    DateTimeOffset? DrilledAt,
+    bool? DrillSucceeded,
+    DateTimeOffset? ScheduledAt,
+    long? ScheduledBytes
+);
 
 /// <param name="Kind">root, index, token or signing.</param>
 /// <param name="Version">Higher is newer.</param>

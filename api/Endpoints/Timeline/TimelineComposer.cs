@@ -139,8 +139,8 @@ internal sealed class TimelineComposer(Campaign campaign, TimelineWords words)
 
     private IEnumerable<TimelineItem> ItemsOf(Handover handover)
     {
-        var recipient = campaign.Recipients.FirstOrDefault(one => one.Key == handover.Plan.Recipient)?.Name
-            ?? handover.Plan.Recipient;
+        var known = campaign.Recipients.FirstOrDefault(one => one.Key == handover.Plan.Recipient);
+        var recipient = known?.NameIn(words.Locale) ?? handover.Plan.Recipient;
         foreach (var attempt in handover.Attempts)
             yield return NewItem(
                 TimelineKind.Handover,

@@ -39,6 +39,15 @@ internal static class CampaignFormJson
         JsonSerializerOptions json
     )
     {
+        // The form has one field for the notice: a new version of it would have the old words in other languages.
+        if (
+            !current.PrivacyNotice.Texts.IsEmpty
+            && form["privacyNotice.version"].Trim() != current.PrivacyNotice.Version
+        )
+            return Refusal.Validation(
+                "privacyNotice.version",
+                "This notice has a text for each language. Change it through the API."
+            );
         var body = Fields(form);
         if (withTexts)
         {

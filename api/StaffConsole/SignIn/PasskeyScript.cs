@@ -1,5 +1,5 @@
 using Campaigns.Api.Pages;
-using Campaigns.Api.StaffConsole.Parts;
+using Campaigns.Api.Pages.Parts;
 using Microsoft.AspNetCore.Components;
 
 namespace Campaigns.Api.StaffConsole.SignIn;

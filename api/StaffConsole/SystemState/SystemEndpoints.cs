@@ -10,6 +10,6 @@ internal static class SystemEndpoints
     public static void MapSystem(this RouteGroupBuilder screens) =>
         screens.MapPage("/system", ShowAsync).For(Role.Auditor);
 
-    private static async Task<IResult> ShowAsync(SystemStatus system, CancellationToken aborted) =>
-        PageResults.Page<SystemPage>(new { Status = await system.ReadAsync(aborted) });
+    private static async Task<IResult> ShowAsync(SystemStatus system, string? checks, CancellationToken aborted) =>
+        PageResults.Page<SystemPage>(new { Status = await system.ReadAsync(checks == "again", aborted) });
 }

@@ -22,14 +22,12 @@ internal static class PostgresStart
 
     public static Database Open(DatabaseOptions options, DatabaseFolder folder, TimeProvider time, ILoggerFactory logs)
     {
-        if (string.IsNullOrWhiteSpace(options.ConnectionString))
-            throw new StartRefusedException("Database:Provider is 'postgres', but Database:ConnectionString is empty.");
-        var dialect = Parse(options.ConnectionString);
+        var dialect = Parse(options);
         try
         {
             var (keys, checkedJournal) = Migrate(
                 dialect,
-                options.ConnectionString,
+                options.ConnectionString!,
                 folder,
                 time,
                 logs.CreateLogger<Database>()
@@ -76,6 +74,17 @@ internal static class PostgresStart
                     + "Turn it on for this database."
             );
     }
+
+    /// <summary>
+    /// Throws <see cref="StartRefusedException"/> when there is no connection string, or it cannot
+    /// be read.
+    /// </summary>
+    internal static PostgresDialect Parse(DatabaseOptions options) =>
+        string.IsNullOrWhiteSpace(options.ConnectionString)
+            ? throw new StartRefusedException(
+                "Database:Provider is 'postgres', but Database:ConnectionString is empty."
+            )
+            : Parse(options.ConnectionString);
 
     private static PostgresDialect Parse(string connectionString, bool noCommandTimeout = false)
     {

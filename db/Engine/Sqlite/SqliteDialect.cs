@@ -9,7 +9,10 @@ public sealed class SqliteDialect : Dialect
     private readonly string _readers;
     private readonly string _writer;
 
-    public SqliteDialect(string connectionString)
+    /// <param name="connectionString">In the format of Microsoft.Data.Sqlite.</param>
+    /// <param name="readOnly">True to change nothing, not even the log, which the last reader would
+    /// else write into the file.</param>
+    public SqliteDialect(string connectionString, bool readOnly = false)
     {
         SqliteLibrary.SetUp();
         SqlMapping.Set();
@@ -18,7 +21,7 @@ public sealed class SqliteDialect : Dialect
         // Readers also need read-write mode, because they map the WAL index. query_only prevents writes.
         _readers = new SqliteConnectionStringBuilder(connectionString)
         {
-            Mode = SqliteOpenMode.ReadWrite,
+            Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite,
             Pooling = true,
         }.ToString();
         _writer = new SqliteConnectionStringBuilder(connectionString)

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Resources;
+using System.Text.Json.Nodes;
 using Campaigns.Api.StaffConsole.SystemState;
 using Campaigns.Db.Staff;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker;
 using Campaigns.Worker.Jobs;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Campaigns.Tests.Pages.Console;
@@ -42,9 +44,33 @@ public sealed class SystemScreenTests(PageServer pages)
         );
         using var console = await ConsoleClient.SignInAsync(server);
         var page = await console.ReadAsync(Address);
-        Assert.Contains("The clock of the machine is not trusted", page, StringComparison.Ordinal);
+        Assert.Contains("broken</span> Clock of the machine", page, StringComparison.Ordinal);
         Assert.Contains("the clock jumped", page, StringComparison.Ordinal);
         Assert.Contains("Set the clock of the machine (NTP).", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Job_that_fails_is_a_warning()
+    {
+        await using var server = await CampaignServer.StartAsync();
+        await server.OpenCampaignAsync();
+        using (var database = DatabaseUnderTest.Open(server.Folder))
+            await database.ExecuteAsync("ALTER TABLE milestones RENAME TO elsewhere");
+        var jobs = server.Services.GetRequiredService<JobReports>();
+        await CampaignServer.UntilAsync(
+            () =>
+            {
+                server.Clock.Advance(TimeSpan.FromMinutes(2));
+                return Task.FromResult(jobs.Read().Any(job => job is { Name: "record-milestones", Failed: true }));
+            },
+            "the job does not fail"
+        );
+        using var staff = await server.StaffAsync();
+        var checks = JsonNode.Parse(await staff.GetStringAsync("/api/staff/system"))!["checks"]!.AsArray();
+        var check = checks.Single(check => (string)check!["name"]! == "jobs")!;
+        Assert.Equal("warn", (string)check["result"]!);
+        Assert.Contains("record-milestones", (string)check["message"]!, StringComparison.Ordinal);
+        Assert.Contains("job board", (string)check["remedy"]!, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class CampaignChangeTests
     {
         var draft = Apply(change);
         // The notice of version 1 was shown; any other version is new.
-        var shown = draft.PrivacyNotice.Version == "1" ? "We keep your name." : null;
+        var shown = draft.PrivacyNotice.Version == "1" ? new PrivacyNotice("1", "We keep your name.") : null;
         Assert.Equal(before, CampaignChangeRules.Refuse(_campaign, draft, null, shown, _edit)?.Code);
         Assert.Equal(after, CampaignChangeRules.Refuse(_campaign, draft, _signedFrom, shown, _edit)?.Code);
         var archived = _campaign with { State = CampaignState.Archived };

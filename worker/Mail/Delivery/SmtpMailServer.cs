@@ -74,6 +74,20 @@ internal sealed class SmtpMailServer(IOptions<MailOptions> options, SmtpTimeouts
         }
     }
 
+    public async Task<string?> FindFailureAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A new session, because a pooled one does not show that another would be accepted.
+            await using var session = await SmtpSession.OpenAsync(options.Value, timeouts, cancellationToken);
+            return null;
+        }
+        catch (SmtpException failure)
+        {
+            return failure.Reason;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         while (_pool.TryDequeue(out var pooled))

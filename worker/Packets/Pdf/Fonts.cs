@@ -52,11 +52,23 @@ public static class Fonts
     /// <summary>For headings; scripts beyond Latin, Greek and Cyrillic stay regular.</summary>
     public static IReadOnlyList<Lazy<TrueTypeFont>> Bold { get; } = [Lazily("NotoSans-Bold"), .. _fallbacks];
 
+    /// <summary>The file of a font, by its name without <c>.ttf</c>.</summary>
+    public static byte[] ReadFile(string name)
+    {
+        using var stream = Open(name);
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
     private static Lazy<TrueTypeFont> Lazily(string name, (int First, int Last)? only = null) =>
         new(() =>
         {
-            using var stream = typeof(Fonts).Assembly.GetManifestResourceStream($"fonts/{name}.ttf")
-                ?? throw new InvalidOperationException($"The font {name} is not in the assembly.");
+            using var stream = Open(name);
             return new TrueTypeFont(name, stream, only);
         });
+
+    private static Stream Open(string name) =>
+        typeof(Fonts).Assembly.GetManifestResourceStream($"fonts/{name}.ttf")
+        ?? throw new InvalidOperationException($"The font {name} is not in the assembly.");
 }

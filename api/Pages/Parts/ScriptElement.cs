@@ -1,8 +1,6 @@
-using Campaigns.Api.Http;
-using Campaigns.Api.Pages;
 using Microsoft.AspNetCore.Components;
 
-namespace Campaigns.Api.StaffConsole.Parts;
+namespace Campaigns.Api.Pages.Parts;
 
 /// <summary>The script element of a file, for a screen's head.</summary>
 internal static class ScriptElement
@@ -11,7 +9,7 @@ internal static class ScriptElement
         builder =>
         {
             builder.OpenElement(0, "script");
-            builder.AddAttribute(1, "src", http.Request.PublicAddress(file.Path));
+            builder.AddAttribute(1, "src", file.AddressFor(http));
             builder.AddAttribute(2, "defer", true);
             builder.CloseElement();
         };

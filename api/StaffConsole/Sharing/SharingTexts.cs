@@ -1,0 +1,4 @@
+namespace Campaigns.Api.StaffConsole.Sharing;
+
+/// <summary>Names the texts of the screen about sharing.</summary>
+public sealed class SharingTexts;
