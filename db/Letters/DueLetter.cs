@@ -53,9 +53,6 @@ public sealed record DueLetter : IDueLetter
     public LetterHistory History => new(TurnAt ?? CreatedAt, Tries, Failure);
     /// <summary>Only in the letter that asks whether a person wants updates.</summary>
     public string? SubscribeToken { get; init; }
-
-    /// <summary>Only in letters to subscribers.</summary>
-    public string? UnsubscribeToken { get; init; }
 }
 
 /// <summary>A letter that failed or whose outcome is unknown, as staff see it.</summary>
@@ -121,8 +118,6 @@ internal sealed class DueLetterRow
 
     public required string? SubscriberState { get; init; }
     public required byte[]? SubscriberAddress { get; init; }
-    public required byte[]? SubscriberIndex { get; init; }
-    public required int? SubscriberIndexVersion { get; init; }
     public required long? SubscriberGeneration { get; init; }
 
     /// <summary>Null once the address may sign as a new row.</summary>
@@ -139,10 +134,9 @@ internal sealed class DueLetterRow
                 isSuppressed,
                 hasNewestLink: Generation == (Kind == LetterKind.Confirm ? ConfirmGeneration : ManageGeneration)
             )
-            : LetterRules.ObsoleteToSubscriber(
-                Kind,
+            : LetterRules.ObsoleteSubscription(
                 SubscriberState,
                 isSuppressed,
-                hasNewestLink: Kind != LetterKind.Subscription || Generation == SubscriberGeneration
+                hasNewestLink: Generation == SubscriberGeneration
             );
 }

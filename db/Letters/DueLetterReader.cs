@@ -28,8 +28,7 @@ internal sealed class DueLetterReader(
                l.turn_at, l.tries, l.failure, l.attempt,
                s.state, s.contact, s.blind_index, s.index_version,
                s.confirm_generation, s.manage_generation, s.not_me_generation,
-               b.state AS subscriber_state, b.address AS subscriber_address, b.blind_index AS subscriber_index,
-               b.index_version AS subscriber_index_version, b.generation AS subscriber_generation,
+               b.state AS subscriber_state, b.address AS subscriber_address, b.generation AS subscriber_generation,
                c.organisation, c.sensitive, t.title, t.locale AS title_locale,
                CASE WHEN u.may_retry = 1 AND u.retried_at IS NOT NULL THEN 1 ELSE 0 END AS is_retry,
                CASE WHEN u.id IS NULL OR u.may_retry = 1 AND u.retried_at IS NOT NULL THEN 0 ELSE 1 END AS suppressed
@@ -122,14 +121,6 @@ internal sealed class DueLetterReader(
             NotMeToken = Token(LinkPurpose.NotMe, row.NotMeGeneration, row.Address),
             SubscribeToken =
                 row.Kind == LetterKind.Subscription ? Token(LinkPurpose.Subscribe, row.SubscriberGeneration) : null,
-            UnsubscribeToken =
-                row.SubscriberIndex is { } index
-                    ? subscribers.UnsubscribeToken(
-                        row.CampaignId,
-                        row.SubscriberId!.Value,
-                        new IndexedAddress(row.SubscriberIndexVersion!.Value, index)
-                    )
-                    : null,
         };
 
         // A letter to a subscriber has no generation of a signature, and needs none of these links.

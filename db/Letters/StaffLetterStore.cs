@@ -140,11 +140,10 @@ public sealed class StaffLetterStore(Database database, TimeProvider time)
                     Suppressed,
                     Generation == (Kind == LetterKind.Confirm ? ConfirmGeneration : ManageGeneration)
                 )
-                : LetterRules.ObsoleteToSubscriber(
-                    Kind,
+                : LetterRules.ObsoleteSubscription(
                     SubscriberState,
                     isSuppressed: false,
-                    Kind != LetterKind.Subscription || Generation == SubscriberGeneration
+                    Generation == SubscriberGeneration
                 );
     }
 }

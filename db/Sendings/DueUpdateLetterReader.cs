@@ -7,7 +7,6 @@ using Campaigns.Db.Letters;
 using Campaigns.Db.Subscribers;
 using Campaigns.Letters;
 using Campaigns.Signatures;
-using Campaigns.Subscribers;
 using Campaigns.Timeline;
 using Dapper;
 using Microsoft.Extensions.Logging;
@@ -43,7 +42,7 @@ internal sealed class DueUpdateLetterReader(
         using var connection = database.Read();
         var letters = connection
             .Query<DueRow>(SelectClaimed, new { ids, owner })
-            .Select(row => (Row: row, Email: row.IsWanted ? Decrypt(row) : null))
+            .Select(row => (Row: row, Email: row.Obsolete(isSuppressed: false) is null ? Decrypt(row) : null))
             .ToList();
         var suppressed = FindSuppressed(connection, letters);
         return
@@ -57,16 +56,13 @@ internal sealed class DueUpdateLetterReader(
                 SubscriberId = letter.Row.SubscriberId,
                 ShowsTitle = letter.Row.ShowsTitle,
                 Locale = letter.Row.Locale ?? Locales.Default,
-                Obsolete =
-                    !letter.Row.IsWanted ? LetterRules.NotSubscribed
-                    : suppressed.Contains(letter.Row.Id) ? LetterRules.Suppressed
-                    : null,
+                Obsolete = letter.Row.Obsolete(suppressed.Contains(letter.Row.Id)),
                 Email = letter.Email?.Typed,
                 History = new LetterHistory(letter.Row.CreatedAt, letter.Row.Tries, letter.Row.Failure),
                 Attempt = letter.Row.Attempt,
                 Name = keys.Tokens.NameOfLetter(letter.Row.Id),
                 ListName = keys.Tokens.NameOfList(letter.Row.CampaignId),
-                UnsubscribeToken = letter.Row.IsWanted
+                UnsubscribeToken = letter.Email is not null
                     ? encryption.UnsubscribeToken(letter.Row.CampaignId, letter.Row.SubscriberId, letter.Row.Index)
                     : "",
             }),
@@ -142,7 +138,8 @@ internal sealed class DueUpdateLetterReader(
         public required int? IndexVersion { get; init; }
         public required string? Locale { get; init; }
 
-        public bool IsWanted => State == SubscriberState.Active && UpdateState == EntryState.Published;
+        public string? Obsolete(bool isSuppressed) =>
+            LetterRules.ObsoleteUpdate(State, UpdateState == EntryState.Published, isSuppressed);
 
         public IndexedAddress Index => new(IndexVersion!.Value, BlindIndex!);
     }

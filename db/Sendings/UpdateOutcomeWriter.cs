@@ -51,7 +51,7 @@ internal static class UpdateOutcomeWriter
             if (result.State is LetterState.Sent or LetterState.Unknown)
                 write.Journal(new JournalSentUpdate(write.Now, letter.UpdateId, letter.SubscriberId));
             if (result.State == LetterState.Sent)
-                SubscriberReader.RecordUpdate(write, letter.CampaignId, letter.SubscriberId);
+                SubscriberTable.RecordUpdate(write, letter.CampaignId, letter.SubscriberId);
             if (result.NoSuchMailbox && letter.Email is { } email && EmailAddress.Parse(email).Address is { } address)
                 Suppressions.AddBounced(
                     write,

@@ -39,6 +39,11 @@ internal static class SubscriberTable
         WHERE campaign_id = @CampaignId AND id = @Id AND state = '{SubscriberState.Pending}'
         """;
 
+    private const string BeginTerm = $$"""
+        UPDATE subscribers SET term_from = @sentAt {batch}
+        WHERE campaign_id = @campaignId AND id = @id AND state = '{{SubscriberState.Active}}'
+        """;
+
     public static SubscriberRow? Find(DbConnection connection, long campaignId, long id) =>
         connection.QuerySingleOrDefault<SubscriberRow>(SelectById, new { campaignId, id });
 
@@ -145,6 +150,17 @@ internal static class SubscriberTable
     /// <summary>Makes a pending subscriber active.</summary>
     public static void Confirm(WriteTransaction write, SubscriberRow row) =>
         write.Connection.Execute(ConfirmRow, new { row.CampaignId, row.Id, now = write.Now });
+
+    /// <summary>
+    /// An update was sent to the subscriber: the term of the subscription begins again.
+    /// </summary>
+    public static void RecordUpdate(WriteTransaction write, long campaignId, long id) =>
+        write
+            .Prepare(BeginTerm)
+            .Set("@campaignId", campaignId)
+            .Set("@id", id)
+            .Set("@sentAt", write.Now.ToUnixTimeMilliseconds())
+            .Defer();
 
     private static void Write(
         WriteTransaction write,

@@ -9,7 +9,4 @@ public static class LetterKind
 
     /// <summary>Asks the owner of an address whether they want updates.</summary>
     public const string Subscription = "subscription";
-
-    /// <summary>An update of a campaign, to a subscriber.</summary>
-    public const string Update = "update";
 }

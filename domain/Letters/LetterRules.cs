@@ -18,9 +18,6 @@ public static class LetterRules
     /// <summary>The reason not to send a letter whose address gets none.</summary>
     public const string Suppressed = "suppressed";
 
-    /// <summary>The reason not to send an update to a person who has left, or that was withdrawn.</summary>
-    public const string NotSubscribed = "not-subscribed";
-
     /// <summary>The reason not to send a letter whose link works no more.</summary>
     public const string Superseded = "superseded";
 
@@ -131,18 +128,29 @@ public static class LetterRules
             _ => null,
         };
 
-    /// <summary>The same for a letter to a subscriber.</summary>
-    /// <param name="kind">The kind of the letter.</param>
+    /// <summary>The same for a letter that asks whether a person wants updates.</summary>
     /// <param name="state">The state of the subscriber; null if its row is missing.</param>
     /// <param name="isSuppressed">True if the address gets no letters of the campaign.</param>
     /// <param name="hasNewestLink">True if the letter's link is the newest of its kind.</param>
-    public static string? ObsoleteToSubscriber(string kind, string? state, bool isSuppressed, bool hasNewestLink) =>
+    public static string? ObsoleteSubscription(string? state, bool isSuppressed, bool hasNewestLink) =>
         state switch
         {
             null or SubscriberState.Ended => "gone",
             _ when isSuppressed => Suppressed,
-            not SubscriberState.Active when kind == LetterKind.Update => "not-subscribed",
             _ when !hasNewestLink => Superseded,
+            _ => null,
+        };
+
+    /// <summary>The same for a letter with an update.</summary>
+    /// <param name="state">The state of the subscriber; null if its row is missing.</param>
+    /// <param name="isPublished">False once the update was withdrawn.</param>
+    /// <param name="isSuppressed">True if the address gets no letters of the campaign.</param>
+    public static string? ObsoleteUpdate(string? state, bool isPublished, bool isSuppressed) =>
+        state switch
+        {
+            not SubscriberState.Active => "not-subscribed",
+            _ when !isPublished => "withdrawn",
+            _ when isSuppressed => Suppressed,
             _ => null,
         };
 

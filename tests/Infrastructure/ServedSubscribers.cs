@@ -10,13 +10,14 @@ internal static class ServedSubscribers
         this SharedServer shared,
         string email,
         string country = "GB",
-        string locale = "en"
+        string locale = "en",
+        string? slug = null
     )
     {
         await CampaignServer.Expect(
             202,
             await shared.Http.PostAsJsonAsync(
-                $"/api/campaigns/{shared.Slug}/subscriptions",
+                $"/api/campaigns/{slug ?? shared.Slug}/subscriptions",
                 new
                 {
                     email,

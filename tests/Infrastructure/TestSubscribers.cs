@@ -74,12 +74,14 @@ internal static class TestSubscribers
 
     /// <summary>The addresses that get updates, in order of their rows.</summary>
     public static IReadOnlyList<string> Subscribers(this CampaignFixture fixture) =>
-        [
-            .. fixture
-                .Get<SubscriberReader>()
-                .ReadNext(fixture.Campaign.Id, 0, 1000)
-                .Select(one => fixture.Get<SubscriberEncryption>().Decrypt(one.Id, one.Address).Typed),
-        ];
+        fixture.Query(connection =>
+            connection
+                .Query<SubscriberRow>(
+                    $"SELECT {SubscriberRow.Columns} FROM subscribers WHERE state = 'active' ORDER BY id"
+                )
+                .Select(one => fixture.Get<SubscriberEncryption>().Decrypt(one.Id, one.Address!).Typed)
+                .ToList()
+        );
 
     /// <summary>Signs with the consent to updates and confirms; returns the id.</summary>
     public static async Task<long> ConfirmWithUpdatesAsync(this CampaignFixture fixture, string email)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Campaigns.Db.Staff;
@@ -56,7 +57,6 @@ public sealed class UpdatesScreenTests(PageServer pages)
     [Theory, InlineData("en"), InlineData("nl"), InlineData("nb")]
     public async Task Update_is_sent_from_the_console_without_script(string language)
     {
-        var found = new List<string>();
         await pages.SubscribeAsync($"console-{language}@example.org");
         var body = TimelineServer.Update($"Sent {language}");
         var created = await pages.Staff.PostAsJsonAsync($"/api/staff/campaigns/{pages.Slug}/updates", body);
@@ -72,15 +72,12 @@ public sealed class UpdatesScreenTests(PageServer pages)
         await page.FillAsync("#at", "2199-01-01T10:00");
         await page.ClickAsync("form[method=get] button");
         await Assertions.Expect(page.Locator(".summary a[href='#at']")).ToBeVisibleAsync();
-        found.AddRange(await PageInspection.InspectAsync(page, "refused sending"));
-        await page.FillAsync("#at", DateTime.UtcNow.AddDays(1).ToString("yyyy-MM-ddTHH:mm"));
+        await page.FillAsync("#at", DateTime.UtcNow.AddDays(1).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture));
         await page.CheckAsync("#locale-en");
         await page.ClickAsync("form[method=get] button");
-        found.AddRange(await PageInspection.InspectAsync(page, "counted sending"));
         await page.ClickAsync("form[method=post] button.main");
         await Assertions.Expect(page.Locator(".notice.done")).ToBeVisibleAsync();
         Assert.Equal("scheduled", (string?)(await ReadAsync(id))["sending"]!["state"]);
-        found.AddRange(await PageInspection.InspectAsync(page, "scheduled sending"));
         await page.ClickAsync("form[action*='/pause'] button");
         Assert.Equal("paused", (string?)(await ReadAsync(id))["sending"]!["state"]);
         await page.ClickAsync("form[action*='/cancel'] button");
@@ -89,7 +86,6 @@ public sealed class UpdatesScreenTests(PageServer pages)
         await Assertions.Expect(page.Locator(".summary")).ToBeVisibleAsync();
         await page.GotoAsync($"{Address}/{id}/letter?locale=en&format=html");
         Assert.Contains($"Sent {language}", await page.ContentAsync(), StringComparison.Ordinal);
-        Assert.True(found.Count == 0, string.Join('\n', found));
     }
 
     [Fact]
@@ -155,6 +151,11 @@ public sealed class UpdatesScreenTests(PageServer pages)
         await Open($"/staff/c/{empty}/updates/{id}");
         await Open($"/staff/c/{empty}/updates/{id}/edit");
         await Open($"/staff/c/{empty}/updates/{id}/remove");
+        await Open($"/staff/c/{empty}/updates/{id}/send?at=2199-01-01T10:00");
+        await pages.SubscribeAsync($"axe-{language}@example.org", slug: empty);
+        await Open($"/staff/c/{empty}/updates/{id}/send");
+        await page.ClickAsync("form[method=post] button.main");
+        found.AddRange(await PageInspection.InspectAsync(page, "sending"));
         foreach (var kind in (string[])["update", "development", "event"])
         {
             await Open($"/staff/c/{empty}/updates/new?kind={kind}");

@@ -1,6 +1,5 @@
 using Campaigns.Db.Sendings;
 using Campaigns.Sendings;
-using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Stores.Sendings;
 

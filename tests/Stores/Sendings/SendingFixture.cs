@@ -1,5 +1,4 @@
 using System.Globalization;
-using Campaigns.Db;
 using Campaigns.Db.Sendings;
 using Campaigns.Db.Staff;
 using Campaigns.Db.Subscribers;
@@ -8,7 +7,6 @@ using Campaigns.Sendings;
 using Campaigns.Signatures;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Timeline;
-using Dapper;
 
 namespace Campaigns.Tests.Stores.Sendings;
 

@@ -3,7 +3,6 @@ using Campaigns.Db.Sendings;
 using Campaigns.Db.SignIn;
 using Campaigns.Db.Staff;
 using Campaigns.Letters;
-using Campaigns.Staff;
 
 namespace Campaigns.Tests.Stores.Sendings;
 

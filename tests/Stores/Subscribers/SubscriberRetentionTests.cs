@@ -52,7 +52,7 @@ public sealed class SubscriberRetentionTests : IAsyncLifetime
         var id = _fixture.FindSubscriber(Kari)!.Id;
         await _fixture.Database.Writes.RunAsync(write =>
         {
-            SubscriberReader.RecordUpdate(write, _fixture.Campaign.Id, id);
+            SubscriberTable.RecordUpdate(write, _fixture.Campaign.Id, id);
             return true;
         });
         _fixture.Clock.Advance(TimeSpan.FromDays(366));

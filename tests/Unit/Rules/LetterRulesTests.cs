@@ -39,24 +39,21 @@ public sealed class LetterRulesTests
         }
     }
 
-    // The state of the subscriber, then why a letter is obsolete by kind: subscription, update.
+    // The state of the subscriber, then why a letter is obsolete: one that asks, an update.
     [Theory]
     [InlineData("pending", "- not-subscribed")]
     [InlineData("active", "- -")]
-    [InlineData("ended", "gone gone")]
-    [InlineData(null, "gone gone")]
+    [InlineData("ended", "gone not-subscribed")]
+    [InlineData(null, "gone not-subscribed")]
     public void Letter_to_a_subscriber_is_obsolete_when_the_table_says_so(string? state, string expected)
     {
-        string[] kinds = [LetterKind.Subscription, LetterKind.Update];
-        var words = kinds.Select(kind => LetterRules.ObsoleteToSubscriber(kind, state, false, true) ?? "-");
-        Assert.Equal(expected, string.Join(' ', words));
-        foreach (var kind in kinds)
-        {
-            var older = LetterRules.ObsoleteToSubscriber(kind, state, false, hasNewestLink: false);
-            Assert.Equal(LetterRules.ObsoleteToSubscriber(kind, state, false, true) ?? "superseded", older);
-            var suppressed = LetterRules.ObsoleteToSubscriber(kind, state, isSuppressed: true, true);
-            Assert.Equal(expected == "gone gone" ? "gone" : "suppressed", suppressed);
-        }
+        var asks = LetterRules.ObsoleteSubscription(state, isSuppressed: false, hasNewestLink: true);
+        var update = LetterRules.ObsoleteUpdate(state, isPublished: true, isSuppressed: false);
+        Assert.Equal(expected, $"{asks ?? "-"} {update ?? "-"}");
+        Assert.Equal(asks ?? "superseded", LetterRules.ObsoleteSubscription(state, false, hasNewestLink: false));
+        Assert.Equal(asks ?? "suppressed", LetterRules.ObsoleteSubscription(state, isSuppressed: true, false));
+        Assert.Equal(update ?? "withdrawn", LetterRules.ObsoleteUpdate(state, isPublished: false, true));
+        Assert.Equal(update ?? "suppressed", LetterRules.ObsoleteUpdate(state, true, isSuppressed: true));
     }
 
     // Every result of a try, for a letter with its failure so far and its age at the next try.
@@ -148,7 +145,6 @@ public sealed class LetterRulesTests
                 LetterKind.Manage,
                 LetterKind.AlreadySigned,
                 LetterKind.Subscription,
-                LetterKind.Update,
             ];
             foreach (var kind in kinds)
             {
