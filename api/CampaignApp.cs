@@ -117,9 +117,8 @@ public static class CampaignApp
             .AddSingleton<LedgerStatus>();
         builder.Services.AddCors().AddSingleton<ICorsPolicyProvider, CampaignCorsPolicyProvider>();
         builder.Services.AddCampaignHealth(hostsWorker);
-        builder.Services.AddDoctor(
-            builder.Configuration,
-            provider => provider.GetRequiredService<Database>().Inspect()
+        builder.Services.AddDoctor(builder.Configuration, provider =>
+            provider.GetRequiredService<Database>().Inspect()
         );
         ApiDocument.Add(builder.Services);
         builder.Services.AddSingleton<IdempotentRequests>();

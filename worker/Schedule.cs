@@ -1,7 +1,7 @@
 using Campaigns.Db.Invalidations;
 using Campaigns.Db.Operations.KeyRotation;
-using Campaigns.Db.Subscribers;
 using Campaigns.Db.Operations.ScheduledBackups;
+using Campaigns.Db.Subscribers;
 using Campaigns.Worker.Backups;
 using Campaigns.Worker.Counts;
 using Campaigns.Worker.Invalidations;
@@ -12,8 +12,8 @@ using Campaigns.Worker.Mail;
 using Campaigns.Worker.Mail.Folder;
 using Campaigns.Worker.Packets;
 using Campaigns.Worker.Retention;
-using Campaigns.Worker.Subscribers;
 using Campaigns.Worker.Sharing;
+using Campaigns.Worker.Subscribers;
 using Campaigns.Worker.Time;
 using Campaigns.Worker.Timeline;
 using Microsoft.Extensions.Configuration;

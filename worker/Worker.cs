@@ -48,10 +48,8 @@ public static class WorkerServices
     /// <summary>
     /// Registers the settings of the job board, for a process that has none.
     /// </summary>
-    public static IServiceCollection AddJobSettings(
-        this IServiceCollection services,
-        IConfiguration configuration
-    ) => services.AddJobsOptions(configuration);
+    public static IServiceCollection AddJobSettings(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddJobsOptions(configuration);
 
     /// <summary>
     /// Registers the jobs without the timetable, for commands and tests that call them directly.

@@ -64,8 +64,7 @@ internal static class BackupCommandLine
         // Accepts no settings, because it needs no installation.
         var command = new Command("open", "Decrypts a scheduled backup, for restore.") { file, to, key };
         command.SetAction(
-            (parsed, _) =>
-                BackupCommand.OpenAsync(parsed.GetValue(file)!, parsed.GetValue(key)!, parsed.GetValue(to)!)
+            (parsed, _) => BackupCommand.OpenAsync(parsed.GetValue(file)!, parsed.GetValue(key)!, parsed.GetValue(to)!)
         );
         return command;
     }

@@ -14,12 +14,13 @@ internal static class SupportBundleCommand
     public static async Task<int> RunAsync(string[] settings, FileInfo? to, TextWriter output)
     {
         await using var installation = DoctorHost.Create(settings);
-        var path = to?.FullName ?? Path.GetFullPath(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"campaign-support-{TimeProvider.System.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.zip"
-            )
-        );
+        var path = to?.FullName
+            ?? Path.GetFullPath(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"campaign-support-{TimeProvider.System.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.zip"
+                )
+            );
         if (Path.Exists(path))
             return WriteError("There is a file of that name already.");
         if (!Directory.Exists(Path.GetDirectoryName(path)))

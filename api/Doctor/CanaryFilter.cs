@@ -17,9 +17,7 @@ internal sealed partial class CanaryFilter(IConfiguration configuration, Install
     private const int ShortestSecret = 6;
 
     private readonly string[] _secrets = Long(SafeSettings.Secrets(configuration));
-    private readonly string[] _masked = Long(
-        SafeSettings.MaskedValues(configuration, KnownSettings.Defaults(root))
-    );
+    private readonly string[] _masked = Long(SafeSettings.MaskedValues(configuration, KnownSettings.Defaults(root)));
 
     public bool IsFound(string line) =>
         Address().IsMatch(line)

@@ -8,6 +8,5 @@ internal sealed class BackupWarning(ScheduledBackups backups) : IWarning
 {
     public string Name => "backup";
 
-    public string? Find() =>
-        backups.FindLast() is { Failure: { } failure } ? BackupFailure.Sentence(failure) : null;
+    public string? Find() => backups.FindLast() is { Failure: { } failure } ? BackupFailure.Sentence(failure) : null;
 }

@@ -18,10 +18,7 @@ internal static class SubscriptionPageEndpoints
     public static void MapSubscriptionPages(this IEndpointRouteBuilder pages)
     {
         pages.MapPage("/c/{slug}/subscribe", ShowForm);
-        pages
-            .MapPost("/c/{slug}/subscribe", Request)
-            .RequireNetworkLimit(NetworkLimit.Signing)
-            .StopsWhileFrozen();
+        pages.MapPost("/c/{slug}/subscribe", Request).RequireNetworkLimit(NetworkLimit.Signing).StopsWhileFrozen();
         var personal = pages.MapGroup("").RequireNetworkLimit(NetworkLimit.Other);
         personal.MapPage("/subscribe/{token}", ShowSubscription);
         personal.MapPost("/subscribe/{token}", Subscribe);

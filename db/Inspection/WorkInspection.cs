@@ -1,8 +1,8 @@
 using Campaigns.Backups;
 using Campaigns.Db.Operations.ScheduledBackups;
+using Campaigns.Db.Staff;
 using Campaigns.Letters;
 using Campaigns.Packets;
-using Campaigns.Db.Staff;
 using Dapper;
 
 namespace Campaigns.Db.Inspection;

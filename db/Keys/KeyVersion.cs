@@ -29,6 +29,5 @@ public sealed record KeyVersion(
     /// True for a replaced root or index key while rows may still need it. The newest version of
     /// a kind is not replaced, so the caller must exclude it.
     /// </summary>
-    public bool IsReencrypting =>
-        Kind is KeyFiles.Root or KeyFiles.Index && RetiredAt is null && ReencryptedAt is null;
+    public bool IsReencrypting => Kind is KeyFiles.Root or KeyFiles.Index && RetiredAt is null && ReencryptedAt is null;
 }

@@ -11,6 +11,7 @@ public sealed record DueLetter : IDueLetter
 {
     public required long Id { get; init; }
     public required long CampaignId { get; init; }
+
     /// <summary>Null for a letter to a subscriber.</summary>
     public required long? SignatureId { get; init; }
 
@@ -51,6 +52,7 @@ public sealed record DueLetter : IDueLetter
     public required string NotMeToken { get; init; }
 
     public LetterHistory History => new(TurnAt ?? CreatedAt, Tries, Failure);
+
     /// <summary>Only in the letter that asks whether a person wants updates.</summary>
     public string? SubscribeToken { get; init; }
 }

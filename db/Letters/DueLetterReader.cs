@@ -93,7 +93,10 @@ internal sealed class DueLetterReader(
     {
         var known = row.SubscriberId is null ? null : DecryptSubscriber(row);
         var obsolete = row.Obsolete(known is null ? row.Suppressed : IsSuppressed(connection, row.CampaignId, known));
-        var email = obsolete is not null ? null : row.SubscriberId is null ? DecryptEmail(row) : known?.Typed;
+        var email =
+            obsolete is not null ? null
+            : row.SubscriberId is null ? DecryptEmail(row)
+            : known?.Typed;
         return new DueLetter
         {
             Id = row.Id,
@@ -139,7 +142,8 @@ internal sealed class DueLetterReader(
 
     // The address decides, because no row leads from a subscriber to a suppression.
     private bool IsSuppressed(DbConnection connection, long campaignId, EmailAddress email) =>
-        keys.BlindIndex.Candidates(campaignId, email.Normalised)
+        keys
+            .BlindIndex.Candidates(campaignId, email.Normalised)
             .Any(index =>
                 connection.QuerySingle<long>(
                     CountSuppressed,

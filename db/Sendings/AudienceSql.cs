@@ -25,12 +25,14 @@ internal static class AudienceSql
     {
         if (values is null)
             return "";
-        var names = values.Select((value, place) =>
-        {
-            var name = column + place.ToString(CultureInfo.InvariantCulture);
-            parameters.Add(name, value);
-            return "@" + name;
-        });
+        var names = values.Select(
+            (value, place) =>
+            {
+                var name = column + place.ToString(CultureInfo.InvariantCulture);
+                parameters.Add(name, value);
+                return "@" + name;
+            }
+        );
         return $" AND {column} IN ({string.Join(", ", names)})";
     }
 }

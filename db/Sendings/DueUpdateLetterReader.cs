@@ -70,7 +70,10 @@ internal sealed class DueUpdateLetterReader(
     }
 
     // The letters whose mailbox refused letters of the campaign, or whose owner asked for none.
-    private HashSet<long> FindSuppressed(DbConnection connection, IReadOnlyList<(DueRow Row, EmailAddress? Email)> letters)
+    private HashSet<long> FindSuppressed(
+        DbConnection connection,
+        IReadOnlyList<(DueRow Row, EmailAddress? Email)> letters
+    )
     {
         var byIndex = letters
             .Where(letter => letter.Email is not null)
@@ -83,17 +86,17 @@ internal sealed class DueUpdateLetterReader(
             return [];
         var parameters = new DynamicParameters();
         parameters.Add("now", time.UtcNow());
-        var names = byIndex.Select((candidate, place) =>
-        {
-            var name = "i" + place.ToString(CultureInfo.InvariantCulture);
-            parameters.Add(name, candidate.Index);
-            return "@" + name;
-        });
+        var names = byIndex.Select(
+            (candidate, place) =>
+            {
+                var name = "i" + place.ToString(CultureInfo.InvariantCulture);
+                parameters.Add(name, candidate.Index);
+                return "@" + name;
+            }
+        );
+        var isListed = $"blind_index IN ({string.Join(", ", names)})";
         var found = connection
-            .Query<byte[]>(
-                $"SELECT blind_index FROM suppressions WHERE until > @now AND blind_index IN ({string.Join(", ", names)})",
-                parameters
-            )
+            .Query<byte[]>($"SELECT blind_index FROM suppressions WHERE until > @now AND {isListed}", parameters)
             .Select(Convert.ToHexStringLower)
             .ToHashSet();
         return

@@ -11,7 +11,9 @@ public sealed record Sending
     /// <summary>One of <see cref="SendingState"/>.</summary>
     public required string State { get; init; }
 
-    /// <summary>One of <see cref="global::Campaigns.Sendings.PauseReason"/>; null unless paused.</summary>
+    /// <summary>
+    /// One of <see cref="global::Campaigns.Sendings.PauseReason"/>; null unless paused.
+    /// </summary>
     public required string? PauseReason { get; init; }
     public required SendingOrder Order { get; init; }
     public required DateTimeOffset NotBefore { get; init; }

@@ -45,7 +45,11 @@ public sealed class SendingAdvance(Database database, TimeProvider time)
                         _ => SendingAct.Finish,
                     };
                     var transition = SendingLifecycle.Find(row.State, act);
-                    if (transition.Refusal is not null || transition.State == row.State || (act == SendingAct.Finish && row.IsWalking))
+                    if (
+                        transition.Refusal is not null
+                        || transition.State == row.State
+                        || (act == SendingAct.Finish && row.IsWalking)
+                    )
                         return false;
                     if (act == SendingAct.Start)
                         SendingTable.Start(write, row);

@@ -40,7 +40,8 @@ internal sealed class SendingRow
     /// <summary>True if subscribers of the audience have not had their turn.</summary>
     public bool IsWalking => Walked < LastSubscriber;
 
-    private SendingHours? Hours => HoursFrom is { } from ? new SendingHours(Minute(from), Minute(HoursTo!.Value)) : null;
+    private SendingHours? Hours =>
+        HoursFrom is { } from ? new SendingHours(Minute(from), Minute(HoursTo!.Value)) : null;
 
     /// <summary>True if its letters may leave at this time.</summary>
     /// <param name="now">The time.</param>

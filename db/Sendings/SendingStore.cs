@@ -90,38 +90,26 @@ public sealed class SendingStore(Database database, TimeProvider time)
 
     /// <summary>Letters that left already stay as they are; the others wait. Repeatable.</summary>
     public Task<Refusal?> PauseAsync(SendingChange change) =>
-        ChangeAsync(
-            change,
-            SendingAct.Pause,
-            "update.pause",
-            (write, row) =>
-                SendingTable.Set(write, row.UpdateId, SendingState.Paused, row.PauseReason ?? PauseReason.Staff)
+        ChangeAsync(change, SendingAct.Pause, "update.pause", (write, row) =>
+            SendingTable.Set(write, row.UpdateId, SendingState.Paused, row.PauseReason ?? PauseReason.Staff)
         );
 
     /// <summary>Goes on where it was paused. Repeatable.</summary>
     public Task<Refusal?> ResumeAsync(SendingChange change) =>
-        ChangeAsync(
-            change,
-            SendingAct.Resume,
-            "update.resume",
-            (write, row) =>
-            {
-                if (row.PauseReason == PauseReason.Bounces)
-                    write.Connection.Execute(AcceptRefusals, new { row.UpdateId });
-                if (row.NotBefore <= write.Now)
-                    SendingTable.Start(write, row);
-                else
-                    SendingTable.Set(write, row.UpdateId, SendingState.Scheduled);
-            }
-        );
+        ChangeAsync(change, SendingAct.Resume, "update.resume", (write, row) =>
+        {
+            if (row.PauseReason == PauseReason.Bounces)
+                write.Connection.Execute(AcceptRefusals, new { row.UpdateId });
+            if (row.NotBefore <= write.Now)
+                SendingTable.Start(write, row);
+            else
+                SendingTable.Set(write, row.UpdateId, SendingState.Scheduled);
+        });
 
     /// <summary>Ends it early. Repeatable.</summary>
     public Task<Refusal?> CancelAsync(SendingChange change) =>
-        ChangeAsync(
-            change,
-            SendingAct.Cancel,
-            "update.cancel",
-            (write, row) => SendingTable.Set(write, row.UpdateId, SendingState.Cancelled)
+        ChangeAsync(change, SendingAct.Cancel, "update.cancel", (write, row) =>
+            SendingTable.Set(write, row.UpdateId, SendingState.Cancelled)
         );
 
     private Task<Refusal?> ChangeAsync(

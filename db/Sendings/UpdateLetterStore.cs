@@ -218,9 +218,7 @@ public sealed class UpdateLetterStore(
                 walked = subscribers.Count < limit ? sending.LastSubscriber : subscribers[^1],
                 now = write.Now,
                 paceFrom = isUnbroken ? sending.PaceFrom : write.Now,
-                paceDone = isUnbroken
-                    ? sending.PaceDone
-                    : SendingTable.Count(write.Connection, sending.UpdateId).Done,
+                paceDone = isUnbroken ? sending.PaceDone : SendingTable.Count(write.Connection, sending.UpdateId).Done,
             }
         );
         return [.. letters.Select(letter => letter.id)];

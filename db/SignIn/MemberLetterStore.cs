@@ -195,11 +195,7 @@ public sealed class MemberLetterStore(
     /// How many letters a member asked for to confirm an address, in
     /// <see cref="LetterRules.MemberWindow"/>.
     /// </summary>
-    internal static long CountRecent(
-        WriteTransaction write,
-        long staffId,
-        string kind = MemberLetterKind.Confirm
-    ) =>
+    internal static long CountRecent(WriteTransaction write, long staffId, string kind = MemberLetterKind.Confirm) =>
         write.Connection.QuerySingle<long>(
             SelectRecent,
             new

@@ -42,8 +42,7 @@ public sealed class StaffSignatureStore(
     /// with <c>wrong-state</c> if there is nothing to confirm or the address gets no letters, and
     /// with <c>rate-limited</c> at the limit of letters.
     /// </summary>
-    public Task<Refusal?> ResendAsync(Campaign campaign, long id, Actor actor) =>
-        RunAsync(campaign, id, (write, row) =>
+    public Task<Refusal?> ResendAsync(Campaign campaign, long id, Actor actor) => RunAsync(campaign, id, (write, row) =>
         {
             if (SignatureLifecycle.Find(row.Phase, SignatureAct.Resend).Refusal is { } refusal)
                 return refusal;
@@ -67,8 +66,7 @@ public sealed class StaffSignatureStore(
     /// Erases the signature and the subscription as their owner would. Does nothing once the
     /// personal data is cleared.
     /// </summary>
-    public Task<Refusal?> EraseAsync(Campaign campaign, long id, Actor actor) =>
-        RunAsync(campaign, id, (write, row) =>
+    public Task<Refusal?> EraseAsync(Campaign campaign, long id, Actor actor) => RunAsync(campaign, id, (write, row) =>
         {
             if (!row.IsKnown)
                 return null;

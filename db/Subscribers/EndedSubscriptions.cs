@@ -23,8 +23,7 @@ internal static class EndedSubscriptions
         """;
 
     // They tell when the person asked, and how the mailbox answered.
-    private const string DeleteLetters =
-        "DELETE FROM letters WHERE campaign_id = @CampaignId AND subscriber_id = @Id";
+    private const string DeleteLetters = "DELETE FROM letters WHERE campaign_id = @CampaignId AND subscriber_id = @Id";
 
     private const string SelectStored = $$"""
         SELECT id, consented_at FROM subscribers

@@ -35,9 +35,7 @@ public sealed class SignerSubscriptions(SignatureEncryption signatures, Subscrib
         return Waits(connection, row)
             && (
                 known?.EndedAt is not { } endedAt
-                || (
-                    FindConsent(connection, row) is { } consent && SubscriberRules.Revives(consent.GivenAt, endedAt)
-                )
+                || (FindConsent(connection, row) is { } consent && SubscriberRules.Revives(consent.GivenAt, endedAt))
             );
     }
 
@@ -49,15 +47,7 @@ public sealed class SignerSubscriptions(SignatureEncryption signatures, Subscrib
         if (row.Updates == 0 || FindConsent(write.Connection, row) is not { } consent)
             return false;
         var email = EmailAddress.Parse(signatures.DecryptContact(row.Id, row.Contact!).Email).Address!;
-        return SubscriberTable.Subscribe(
-            write,
-            row.CampaignId,
-            email,
-            row.Locale!,
-            row.Country,
-            consent,
-            subscribers
-        );
+        return SubscriberTable.Subscribe(write, row.CampaignId, email, row.Locale!, row.Country, consent, subscribers);
     }
 
     /// <summary>
@@ -110,10 +100,7 @@ public sealed class SignerSubscriptions(SignatureEncryption signatures, Subscrib
     private static bool Waits(DbConnection connection, SignatureRow row) =>
         row.Updates != 0
         && row.State is SignatureState.Pending or SignatureState.Confirmed
-        && (
-            row.LedgerN is null
-            || connection.QuerySingle<long>(CountWalked, new { row.CampaignId, row.LedgerN }) == 0
-        );
+        && (row.LedgerN is null || connection.QuerySingle<long>(CountWalked, new { row.CampaignId, row.LedgerN }) == 0);
 
     private IReadOnlyList<byte[]> Candidates(SignatureRow row) =>
         subscribers.Candidates(row.CampaignId, signatures.DecryptContact(row.Id, row.Contact!).Normalised);
@@ -121,8 +108,14 @@ public sealed class SignerSubscriptions(SignatureEncryption signatures, Subscrib
     private static SubscriberConsent? FindConsent(DbConnection connection, SignatureRow row) =>
         connection.QuerySingleOrDefault<ConsentRow>(
             SelectConsent,
-            new { row.CampaignId, row.Id, Consents.Updates }
-        ) is { } found
+            new
+            {
+                row.CampaignId,
+                row.Id,
+                Consents.Updates,
+            }
+        )
+            is { } found
             ? new SubscriberConsent(found.GivenAt, found.PrivacyVersion, found.TextHash)
             : null;
 

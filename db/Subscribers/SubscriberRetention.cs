@@ -112,10 +112,8 @@ public sealed class SubscriberRetention(Database database, IOptions<SubscriberOp
             // None of them is due any more: another worker was first.
             if (
                 due.Count == 0
-                || await database.Writes.RunAsync(
-                    write => due.Count(row => end(write, row, limits)),
-                    cancellationToken
-                ) == 0
+                || await database.Writes.RunAsync(write => due.Count(row => end(write, row, limits)), cancellationToken)
+                    == 0
             )
                 return;
         }

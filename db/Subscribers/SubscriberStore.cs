@@ -98,8 +98,7 @@ public sealed class SubscriberStore(
         if (!keys.UnsubscribeTokens.TryRead(LinkPurpose.Unsubscribe, link, out var token))
             return null;
         using var connection = database.Read();
-        var row =
-            SubscriberTable.Find(connection, token.CampaignId, token.RowId)
+        var row = SubscriberTable.Find(connection, token.CampaignId, token.RowId)
             ?? SubscriberTable.Find(connection, token.CampaignId, IndexOf(token));
         return new SubscriptionPreview(token.CampaignId, row?.Locale, row is null or { IsEnded: true });
     }
@@ -115,8 +114,7 @@ public sealed class SubscriberStore(
             return Refusal.LinkNotUsable;
         return await database.Writes.RunAsync<Outcome<SubscriptionPreview>>(write =>
         {
-            var row =
-                SubscriberTable.Find(write.Connection, token.CampaignId, token.RowId)
+            var row = SubscriberTable.Find(write.Connection, token.CampaignId, token.RowId)
                 ?? SubscriberTable.Find(write.Connection, token.CampaignId, IndexOf(token));
             if (row is { IsEnded: false })
             {
@@ -132,8 +130,7 @@ public sealed class SubscriberStore(
         row.Generation == token.Generation && (row.IsActive || (!row.IsEnded && row.ExpiresAt > now));
 
     // A database restored from a backup may have the address under another id.
-    private static IReadOnlyList<byte[]> IndexOf(Token token) =>
-        token.Address is { } address ? [address.Index] : [];
+    private static IReadOnlyList<byte[]> IndexOf(Token token) => token.Address is { } address ? [address.Index] : [];
 
     private bool MayMail(WriteTransaction write, long campaignId, EmailAddress email)
     {

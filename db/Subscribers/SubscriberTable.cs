@@ -35,7 +35,8 @@ internal static class SubscriberTable
         """;
 
     private const string ConfirmRow = $"""
-        UPDATE subscribers SET state = '{SubscriberState.Active}', expires_at = NULL, term_from = @now, active_since = @now
+        UPDATE subscribers
+        SET state = '{SubscriberState.Active}', expires_at = NULL, term_from = @now, active_since = @now
         WHERE campaign_id = @CampaignId AND id = @Id AND state = '{SubscriberState.Pending}'
         """;
 
@@ -57,9 +58,7 @@ internal static class SubscriberTable
     /// <summary>The row of an address under any of its indexes.</summary>
     public static SubscriberRow? Find(DbConnection connection, long campaignId, IReadOnlyList<byte[]> candidates) =>
         candidates
-            .Select(index =>
-                connection.QuerySingleOrDefault<SubscriberRow>(SelectByIndex, new { campaignId, index })
-            )
+            .Select(index => connection.QuerySingleOrDefault<SubscriberRow>(SelectByIndex, new { campaignId, index }))
             .FirstOrDefault(row => row is not null);
 
     /// <inheritdoc cref="Find(DbConnection, long, IReadOnlyList{byte[]})"/>
@@ -149,7 +148,15 @@ internal static class SubscriberTable
 
     /// <summary>Makes a pending subscriber active.</summary>
     public static void Confirm(WriteTransaction write, SubscriberRow row) =>
-        write.Connection.Execute(ConfirmRow, new { row.CampaignId, row.Id, now = write.Now });
+        write.Connection.Execute(
+            ConfirmRow,
+            new
+            {
+                row.CampaignId,
+                row.Id,
+                now = write.Now,
+            }
+        );
 
     /// <summary>
     /// An update was sent to the subscriber: the term of the subscription begins again.

@@ -12,6 +12,5 @@ public sealed record PrivacyNotice(string Version, string Text)
     /// The text for a reader, with its locale; <paramref name="otherwise"/> is that of
     /// <see cref="Text"/>.
     /// </summary>
-    public (string Locale, string Words) In(string locale, string otherwise) =>
-        Texts.Find(locale) ?? (otherwise, Text);
+    public (string Locale, string Words) In(string locale, string otherwise) => Texts.Find(locale) ?? (otherwise, Text);
 }

@@ -158,9 +158,7 @@ public static class LetterRules
     /// True if the lifetime of the link starts again, because its letter left late.
     /// </summary>
     public static bool RestartsLink(string kind, string state, DateTimeOffset createdAt, DateTimeOffset now) =>
-        kind is LetterKind.Confirm or LetterKind.Subscription
-        && state == LetterState.Sent
-        && now - createdAt > _prompt;
+        kind is LetterKind.Confirm or LetterKind.Subscription && state == LetterState.Sent && now - createdAt > _prompt;
 
     /// <summary>True if staff may send a letter in this state again: it was given up.</summary>
     public static bool CanResend(string state) => state is LetterState.Failed or LetterState.Unknown;

@@ -32,7 +32,9 @@ public static class SendingLifecycle
     };
 #pragma warning restore format
 
-    /// <summary>What the act does to a sending in this state; null before the first order.</summary>
+    /// <summary>
+    /// What the act does to a sending in this state; null before the first order.
+    /// </summary>
     public static SendingTransition Find(string? state, SendingAct act) => _rows[act][Column(state)];
 
     private static int Column(string? state) =>

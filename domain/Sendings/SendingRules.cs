@@ -38,7 +38,9 @@ public static class SendingRules
     public static string? TimeProblem(DateTimeOffset at, DateTimeOffset now) =>
         at > now.AddDays(MostDaysAhead) ? $"Choose a time within {MostDaysAhead} days." : null;
 
-    /// <summary>How many letters a minute, over an unbroken stretch; null if it is too short.</summary>
+    /// <summary>
+    /// How many letters a minute, over an unbroken stretch; null if it is too short.
+    /// </summary>
     public static long? PerMinute(long done, TimeSpan stretch) =>
         stretch > TimeSpan.FromSeconds(1) ? (long)Math.Round(done / stretch.TotalMinutes) : null;
 

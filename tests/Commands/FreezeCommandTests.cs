@@ -47,9 +47,10 @@ public sealed class FreezeCommandTests : IAsyncLifetime
         var refused = await SignAsync("during@example.org");
         await refused.ProblemAsync(503, "frozen");
         var request = new { email = "kari@example.org", consent = true };
-        await (
-            await _server.Http.PostAsJsonAsync($"/api/campaigns/{_slug}/subscriptions", request)
-        ).ProblemAsync(503, "frozen");
+        await (await _server.Http.PostAsJsonAsync($"/api/campaigns/{_slug}/subscriptions", request)).ProblemAsync(
+            503,
+            "frozen"
+        );
         Assert.Equal(60, refused.Headers.RetryAfter?.Delta?.TotalSeconds);
         await (await _staff.GetAsync($"/api/staff/packets/{packet}/file")).ProblemAsync(503, "frozen");
         await (await _staff.PostAsync($"/api/staff/packets/{packet}/rebuild", null)).ProblemAsync(503, "frozen");

@@ -65,10 +65,7 @@ internal static class TestSubscribers
                 fixture.Campaign.Id,
                 fixture
                     .Get<KeyRing>()
-                    .BlindIndex.SubscriberCandidates(
-                        fixture.Campaign.Id,
-                        EmailAddress.Parse(email).Address!.Normalised
-                    )
+                    .BlindIndex.SubscriberCandidates(fixture.Campaign.Id, EmailAddress.Parse(email).Address!.Normalised)
             )
         );
 

@@ -100,7 +100,8 @@ public sealed class EmbedTests(PageServer pages)
     {
         var slug = $"embed-headers{path.Replace('/', '-')}";
         await pages.Server.OpenCampaignAsync(slug, body =>
-            body["allowedOrigins"] = new JsonArray("https://one.example", "https://two.example"));
+            body["allowedOrigins"] = new JsonArray("https://one.example", "https://two.example")
+        );
         var answer = await CampaignServer.Expect(status, await pages.Server.Http.GetAsync($"/embed/{slug}{path}"));
         Assert.False(answer.Headers.Contains("Set-Cookie"));
         var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
@@ -119,7 +120,8 @@ public sealed class EmbedTests(PageServer pages)
     public async Task Campaign_without_listed_sites_takes_no_form_of_a_frame()
     {
         var slug = await pages.Server.OpenCampaignAsync("embed-nowhere", body =>
-            body["allowedOrigins"] = new JsonArray());
+            body["allowedOrigins"] = new JsonArray()
+        );
         var shown = await CampaignServer.Expect(200, await pages.Server.Http.GetAsync($"/embed/{slug}"));
         Assert.EndsWith(
             "frame-ancestors 'none'",
@@ -181,5 +183,6 @@ public sealed class EmbedTests(PageServer pages)
 
     private Task<string> OpenAsync(string slug, int port) =>
         pages.Server.OpenCampaignAsync(slug, body =>
-            body["allowedOrigins"] = new JsonArray($"http://127.0.0.1:{port}"));
+            body["allowedOrigins"] = new JsonArray($"http://127.0.0.1:{port}")
+        );
 }

@@ -166,7 +166,8 @@ public sealed class ShareTests(PageServer pages)
     {
         await using var server = await CampaignServer.StartAsync(null, "--PublicUrl=https://site.example/petitions");
         var slug = await server.OpenCampaignAsync("pathed", body =>
-            body["allowedOrigins"] = new JsonArray("https://one.example"));
+            body["allowedOrigins"] = new JsonArray("https://one.example")
+        );
         var html = await server.Http.GetStringAsync($"/petitions/c/{slug}");
         Assert.Contains($"content=\"https://site.example/petitions/c/{slug}/card.png", html, StringComparison.Ordinal);
         Assert.Contains($"data-counts=\"/petitions/api/campaigns/{slug}/counts\"", html, StringComparison.Ordinal);

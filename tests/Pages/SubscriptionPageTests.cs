@@ -76,9 +76,7 @@ public sealed class SubscriptionPageTests(PageServer pages)
         await SignAsync(page, "says-yes@example.org", "#updates-yes");
         Assert.Equal(
             1,
-            pages.Server.Query<long>(
-                "SELECT count(*) FROM signatures WHERE updates = 1 AND country = 'IS'"
-            )
+            pages.Server.Query<long>("SELECT count(*) FROM signatures WHERE updates = 1 AND country = 'IS'")
         );
 
         async Task SignAsync(IPage form, string email, string? choice)

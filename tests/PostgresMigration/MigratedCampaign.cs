@@ -184,10 +184,7 @@ public sealed class MigratedCampaign : IAsyncLifetime
                 )
             );
         var letter = await old.Mail.WaitForAsync("follows@example.org", "/subscribe/");
-        await CampaignServer.Expect(
-            200,
-            await old.Http.PostAsync("/subscribe/" + letter.Token("/subscribe/"), null)
-        );
+        await CampaignServer.Expect(200, await old.Http.PostAsync("/subscribe/" + letter.Token("/subscribe/"), null));
         // Of the signers who want updates.
         await old.RunAsync<SubscribeSignersJob>();
     }

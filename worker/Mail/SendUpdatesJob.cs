@@ -42,8 +42,7 @@ public sealed class SendUpdatesJob(
             RenewEvery = Lease.Duration / 3,
         };
         await lanes.RunAsync(
-            () =>
-                MaySend() && !cancellationToken.IsCancellationRequested && time.GetElapsedTime(started) < _longestRun,
+            () => MaySend() && !cancellationToken.IsCancellationRequested && time.GetElapsedTime(started) < _longestRun,
             cancellationToken
         );
         await sendings.RunAsync(cancellationToken);

@@ -38,13 +38,14 @@ internal sealed class MailDomain(IOptions<MailOptions> mail, IOptions<DoctorOpti
     private LookupClient Client()
     {
         var resolver = doctor.Value.Resolver;
-        var options = resolver.Length == 0
-            ? new LookupClientOptions()
-            : new LookupClientOptions(
-                IPEndPoint.Parse(resolver) is { Port: > 0 } full
-                    ? full
-                    : new IPEndPoint(IPAddress.Parse(resolver), 53)
-            );
+        var options =
+            resolver.Length == 0
+                ? new LookupClientOptions()
+                : new LookupClientOptions(
+                    IPEndPoint.Parse(resolver) is { Port: > 0 } full
+                        ? full
+                        : new IPEndPoint(IPAddress.Parse(resolver), 53)
+                );
         options.UseCache = false;
         options.Timeout = _timeout;
         options.Retries = 1;

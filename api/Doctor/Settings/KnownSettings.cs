@@ -35,11 +35,7 @@ internal static class KnownSettings
         new ConfigurationBuilder().AddJsonFile(Path.Combine(root.Path, "appsettings.json"), optional: false).Build();
 
     private static IEnumerable<string> Keys(IConfiguration configuration) =>
-        configuration
-            .AsEnumerable()
-            .Where(pair => pair.Value is not null)
-            .Select(pair => pair.Key);
+        configuration.AsEnumerable().Where(pair => pair.Value is not null).Select(pair => pair.Key);
 
-    private static bool IsIn(string list, string key) =>
-        key.StartsWith(list + ":", StringComparison.OrdinalIgnoreCase);
+    private static bool IsIn(string list, string key) => key.StartsWith(list + ":", StringComparison.OrdinalIgnoreCase);
 }

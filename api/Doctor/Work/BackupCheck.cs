@@ -22,9 +22,7 @@ internal sealed class BackupCheck(
     private CheckResult Find()
     {
         if (!engine.IsEmbedded)
-            return CheckResult.Skipped(
-                "PostgreSQL is backed up with its own tools, which this program does not see."
-            );
+            return CheckResult.Skipped("PostgreSQL is backed up with its own tools, which this program does not see.");
         var scheduled = work.FindLastScheduledBackup();
         if (options.Value.IsOn && scheduled?.Failure is { } failure)
             return CheckResult.Warn(BackupFailure.Sentence(failure));

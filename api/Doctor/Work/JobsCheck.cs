@@ -14,9 +14,7 @@ internal sealed class JobsCheck(TimeProvider time, JobReports? reports = null) :
     public Task<CheckResult> RunAsync(CancellationToken cancellation)
     {
         if (reports is null)
-            return Task.FromResult(
-                CheckResult.Skipped("Only a server knows its jobs: they are on the screen System.")
-            );
+            return Task.FromResult(CheckResult.Skipped("Only a server knows its jobs: they are on the screen System."));
         if (!reports.SeesBoard)
             return Task.FromResult(CheckResult.Skipped("A worker has the job board in its own memory."));
         var jobs = reports.Read();

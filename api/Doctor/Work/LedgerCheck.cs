@@ -16,9 +16,7 @@ internal sealed class LedgerCheck(WorkInspection work) : ICheck
             behind.Count > 0
                 ? CheckResult.Fail($"The database is behind the published ledger of {string.Join(", ", behind)}.")
             : damaged > 0
-                ? CheckResult.Fail(
-                    $"{damaged} queued ledger entries cannot be sealed, because their rows are damaged."
-                )
+                ? CheckResult.Fail($"{damaged} queued ledger entries cannot be sealed, because their rows are damaged.")
             : CheckResult.Pass("Each ledger can be continued.")
         );
     }

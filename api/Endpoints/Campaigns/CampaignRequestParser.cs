@@ -206,7 +206,8 @@ internal static class CampaignRequestParser
         )
         {
             Names = WordsFields.Read(item, "names", known?.Names, (entries, locale) =>
-                entries.Line(locale, CampaignLimits.RecipientName)),
+                entries.Line(locale, CampaignLimits.RecipientName)
+            ),
             AnswerWithin = AnswerTermFields.Read(item, known?.AnswerWithin),
             Kind = RecipientFields.ReadKind(item, known),
             Locale = RecipientFields.ReadLocale(item, known),

@@ -42,8 +42,7 @@ internal static class WordsFields
     {
         if (fields.Object("privacyNotice")?.Only("version", "text", "texts") is not { } notice)
             return null;
-        var texts = Read(notice, "texts", null, (entries, locale) =>
-            entries.Prose(locale, CampaignLimits.NoticeText));
+        var texts = Read(notice, "texts", null, (entries, locale) => entries.Prose(locale, CampaignLimits.NoticeText));
         var text = notice.Prose("text", CampaignLimits.NoticeText) ?? texts.ByLocale.Values.FirstOrDefault();
         var version = notice.Line("version", CampaignLimits.NoticeVersion);
         foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)[("version", version), ("text", text)])

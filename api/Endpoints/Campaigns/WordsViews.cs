@@ -12,8 +12,7 @@ internal sealed record PrivacyNoticeView(
         IReadOnlyDictionary<string, string>? Texts = null
 )
 {
-    public static PrivacyNoticeView From(PrivacyNotice notice) =>
-        new(notice.Version, notice.Text, Of(notice.Texts));
+    public static PrivacyNoticeView From(PrivacyNotice notice) => new(notice.Version, notice.Text, Of(notice.Texts));
 
     /// <summary>Null for no words, which the JSON leaves out.</summary>
     public static IReadOnlyDictionary<string, string>? Of(LocaleWords words) => words.IsEmpty ? null : words.ByLocale;

@@ -73,17 +73,12 @@ internal static class SendingEndpoints
         Func<SendingStore, SendingChange, Task<Refusal?>> change
     ) =>
         staff
-            .MapPost(
-                $"{One}/{act}",
-                async (string slug, string id, HttpContext context, SendingStore sendings) =>
-                    context.FindEntry(TimelineKind.Update, slug, id) is { } found
-                        ? (
-                            await change(
-                                sendings,
-                                new SendingChange(found.Campaign.Slug, found.Entry.Id, context.Actor())
-                            )
-                        ).ToResult()
-                        : Refusal.NotFound.ToProblem()
+            .MapPost($"{One}/{act}", async (string slug, string id, HttpContext context, SendingStore sendings) =>
+                context.FindEntry(TimelineKind.Update, slug, id) is { } found
+                    ? (
+                        await change(sendings, new SendingChange(found.Campaign.Slug, found.Entry.Id, context.Actor()))
+                    ).ToResult()
+                    : Refusal.NotFound.ToProblem()
             )
             .RequireRole(Role.Campaigner)
             .Describe($"{act}Sending", Tag.StaffTimeline, summary + " Repeatable.")
@@ -137,12 +132,7 @@ internal static class SendingEndpoints
         );
     }
 
-    private static async Task<IResult> TestAsync(
-        string slug,
-        string id,
-        HttpRequest request,
-        UpdateTestStore tests
-    )
+    private static async Task<IResult> TestAsync(string slug, string id, HttpRequest request, UpdateTestStore tests)
     {
         var context = request.HttpContext;
         if (context.FindEntry(TimelineKind.Update, slug, id) is not { } found)

@@ -32,10 +32,7 @@ public sealed record ShareCodeView(
 }
 
 /// <summary>What was counted with codes that the campaign does not have.</summary>
-public sealed record OtherSharesView(
-    long? Visits,
-    [property: JsonPropertyName("signed")] long? Forms
-)
+public sealed record OtherSharesView(long? Visits, [property: JsonPropertyName("signed")] long? Forms)
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Few => Visits is null || Forms is null;

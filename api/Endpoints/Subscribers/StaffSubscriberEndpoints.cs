@@ -41,10 +41,7 @@ internal sealed record SubscribersView(
     {
         return new(
             Shown(counts.Sum(row => row.Subscribers)),
-            [
-                .. Grouped(row => row.Country)
-                    .Select(sum => new SubscriberCountryView(sum.Key, Shown(sum.Subscribers))),
-            ],
+            [.. Grouped(row => row.Country).Select(sum => new SubscriberCountryView(sum.Key, Shown(sum.Subscribers)))],
             [.. Grouped(row => row.Locale).Select(sum => new SubscriberLocaleView(sum.Key!, Shown(sum.Subscribers)))]
         );
 

@@ -24,7 +24,10 @@ internal static class StaffTimelineEndpoints
         {
             Complete = (services, entry, view) =>
                 services.GetRequiredService<SendingStore>().Find(entry.Id) is { } sending
-                    ? view with { Sending = SendingView.From(sending) }
+                    ? view with
+                    {
+                        Sending = SendingView.From(sending),
+                    }
                     : view,
         };
 

@@ -16,8 +16,8 @@ internal sealed record EarlierView<T>(T Content, DateTimeOffset SavedAt)
 
 /// <summary>
 /// An update as staff see it. State is draft, published or withdrawn. Countries are those of the
-/// organiser who wrote it. Earlier is what it said before each correction, newest first, and sending
-/// how it goes to subscribers; only the update itself has them, not the list.
+/// organiser who wrote it. Earlier is what it said before each correction, newest first, and
+/// sending how it goes to subscribers; only the update itself has them, not the list.
 /// </summary>
 internal sealed record UpdateView(
     string Id,

@@ -37,7 +37,8 @@ public sealed record ShareTarget(string Title, string Text, string Url)
             name = name[(scheme + 3)..];
         name = name.TrimEnd('/');
         var words = Uri.EscapeDataString($"{Text} {Url}");
-        return name.Length is > 0 and <= LongestServer
+        return
+            name.Length is > 0 and <= LongestServer
             && name.Contains('.', StringComparison.Ordinal)
             && Uri.CheckHostName(name) == UriHostNameType.Dns
             && Uri.TryCreate($"https://{name}/share?text={words}", UriKind.Absolute, out var post)

@@ -74,11 +74,7 @@ internal static class CampaignFormJson
                 && (string?)typed["demand"] == text.Demand
             )
                 texts.Remove(text.Locale);
-        return Parse(
-            form,
-            new JsonObject { [CampaignForm.Texts] = texts },
-            CampaignRequestParser.ReadTextsOnly
-        );
+        return Parse(form, new JsonObject { [CampaignForm.Texts] = texts }, CampaignRequestParser.ReadTextsOnly);
     }
 
     private static Outcome<T> Parse<T>(CampaignForm form, JsonObject body, Func<JsonFields, Outcome<T>> read) =>
@@ -105,23 +101,25 @@ internal static class CampaignFormJson
             ["sensitive"] = form.IsChecked("sensitive"),
             ["allowedOrigins"] = List(form["allowedOrigins"]),
             [CampaignForm.Countries] = new JsonArray([
-                .. form.Rows(CampaignForm.Countries).Select(row => new JsonObject
-                {
-                    ["country"] = Text(row.GetValueOrDefault("country")),
-                    ["goal"] = Number(row.GetValueOrDefault("goal")),
-                    ["locale"] = Text(row.GetValueOrDefault("locale")),
-                }),
+                .. form.Rows(CampaignForm.Countries)
+                    .Select(row => new JsonObject
+                    {
+                        ["country"] = Text(row.GetValueOrDefault("country")),
+                        ["goal"] = Number(row.GetValueOrDefault("goal")),
+                        ["locale"] = Text(row.GetValueOrDefault("locale")),
+                    }),
             ]),
             [CampaignForm.Recipients] = new JsonArray([
-                .. form.Rows(CampaignForm.Recipients).Select(row => new JsonObject
-                {
-                    ["key"] = Text(row.GetValueOrDefault("key")),
-                    ["name"] = Text(row.GetValueOrDefault("name")),
-                    ["address"] = Text(row.GetValueOrDefault("address")),
-                    ["countries"] = List(row.GetValueOrDefault("countries", "")) is { Count: > 0 } own ? own : null,
-                    ["risk"] = Text(row.GetValueOrDefault("risk")),
-                    ["maxDisclosure"] = Text(row.GetValueOrDefault("maxDisclosure")),
-                }),
+                .. form.Rows(CampaignForm.Recipients)
+                    .Select(row => new JsonObject
+                    {
+                        ["key"] = Text(row.GetValueOrDefault("key")),
+                        ["name"] = Text(row.GetValueOrDefault("name")),
+                        ["address"] = Text(row.GetValueOrDefault("address")),
+                        ["countries"] = List(row.GetValueOrDefault("countries", "")) is { Count: > 0 } own ? own : null,
+                        ["risk"] = Text(row.GetValueOrDefault("risk")),
+                        ["maxDisclosure"] = Text(row.GetValueOrDefault("maxDisclosure")),
+                    }),
             ]),
         };
         foreach (var name in _lines)

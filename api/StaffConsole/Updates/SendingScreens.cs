@@ -32,17 +32,15 @@ internal static class SendingScreens
         Func<SendingStore, SendingChange, Task<Refusal?>> change
     ) =>
         screens
-            .MapPost(
-                $"{One}/{act}",
-                async (string slug, string id, HttpContext context, SendingStore sendings) =>
-                    context.FindEntry(TimelineKind.Update, slug, id) is { } found
-                        ? Back(
-                            context,
-                            found,
-                            act,
-                            await change(sendings, new SendingChange(slug, found.Entry.Id, context.Actor()))
-                        )
-                        : PageResults.NotFound()
+            .MapPost($"{One}/{act}", async (string slug, string id, HttpContext context, SendingStore sendings) =>
+                context.FindEntry(TimelineKind.Update, slug, id) is { } found
+                    ? Back(
+                        context,
+                        found,
+                        act,
+                        await change(sendings, new SendingChange(slug, found.Entry.Id, context.Actor()))
+                    )
+                    : PageResults.NotFound()
             )
             .For(Role.Campaigner);
 
@@ -61,7 +59,13 @@ internal static class SendingScreens
         );
     }
 
-    private static IResult ShowSend(string slug, string id, HttpContext context, SendingStore sendings, TimeProvider time)
+    private static IResult ShowSend(
+        string slug,
+        string id,
+        HttpContext context,
+        SendingStore sendings,
+        TimeProvider time
+    )
     {
         if (FindSendable(context, slug, id, sendings) is not { } found)
             return PageResults.NotFound();

@@ -110,11 +110,7 @@ public static class BackupArchive
         {
             if (entry.EntryType != TarEntryType.RegularFile || !missing.Remove(entry.Name))
                 throw new BackupRefusedException("This backup has a file that no backup has.");
-            using var file = PrivateFiles.Open(
-                Path.Combine(folder, entry.Name),
-                FileMode.CreateNew,
-                FileAccess.Write
-            );
+            using var file = PrivateFiles.Open(Path.Combine(folder, entry.Name), FileMode.CreateNew, FileAccess.Write);
             entry.DataStream?.CopyTo(file);
             file.Flush(flushToDisk: true);
         }

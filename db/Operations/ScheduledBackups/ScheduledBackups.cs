@@ -39,8 +39,7 @@ public sealed class ScheduledBackups(
         return connection.QuerySingleOrDefault<BackupAttempt>(Select);
     }
 
-    public bool IsDue() =>
-        options.Value.IsOn && BackupRules.IsDue(FindLast(), options.Value.Every, time.UtcNow());
+    public bool IsDue() => options.Value.IsOn && BackupRules.IsDue(FindLast(), options.Value.Every, time.UtcNow());
 
     /// <summary>
     /// Makes a backup and records how that went. Returns null, or the exception that made it fail.
@@ -83,24 +82,20 @@ public sealed class ScheduledBackups(
     {
         using var key = BackupKey.Read(root.Resolve(options.Value.PublicKey));
         var folder = root.Resolve(data.Value.Directory);
-        return new BackupDirectory(root.Resolve(options.Value.Directory)).Add(
-            time.UtcNow(),
-            options.Value.Keep,
-            file =>
+        return new BackupDirectory(root.Resolve(options.Value.Directory)).Add(time.UtcNow(), options.Value.Keep, file =>
+        {
+            DeleteWork(folder);
+            try
+            {
+                var copy = Path.Combine(folder, WorkFolder);
+                backups.BackUp(database, copy);
+                BackupArchive.Write(copy, file, key);
+            }
+            finally
             {
                 DeleteWork(folder);
-                try
-                {
-                    var copy = Path.Combine(folder, WorkFolder);
-                    backups.BackUp(database, copy);
-                    BackupArchive.Write(copy, file, key);
-                }
-                finally
-                {
-                    DeleteWork(folder);
-                }
             }
-        );
+        });
     }
 
     // Also what a process left that ended while it worked: nothing else has such a name.

@@ -13,8 +13,8 @@ internal sealed class Checkup
     private Checkup(int code, string output)
     {
         (Code, Output) = (code, output);
-        _checks = JsonNode
-            .Parse(output)!["checks"]!.AsArray()
+        _checks = JsonNode.Parse(output)!["checks"]!
+            .AsArray()
             .ToDictionary(check => (string)check!["name"]!, check => check!, StringComparer.Ordinal);
     }
 

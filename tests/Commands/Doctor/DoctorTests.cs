@@ -101,9 +101,12 @@ public sealed class DoctorTests
     public async Task Text_says_what_to_do_and_the_exit_code_is_that_of_the_worst()
     {
         await using var server = await CampaignServer.StartAsync();
-        var (code, said, _) = await CampaignProcess.RunAsync(
-            ["doctor", "--Mail:Transport=folder", $"--PublicUrl={server.Url}", .. CampaignProcess.On(server.Folder)]
-        );
+        var (code, said, _) = await CampaignProcess.RunAsync([
+            "doctor",
+            "--Mail:Transport=folder",
+            $"--PublicUrl={server.Url}",
+            .. CampaignProcess.On(server.Folder),
+        ]);
         Assert.Equal(DatabaseUnderTest.IsPostgres ? 2 : 1, code);
         Assert.Contains("Mail:Transport is folder", said, StringComparison.Ordinal);
         Assert.Contains("Set what a public installation needs", said, StringComparison.Ordinal);

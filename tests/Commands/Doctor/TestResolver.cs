@@ -36,8 +36,7 @@ internal sealed class TestResolver : IDisposable
                 await _socket.SendAsync(Answer(question.Buffer), question.RemoteEndPoint);
             }
         }
-        catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
-        { }
+        catch (Exception closed) when (closed is SocketException or ObjectDisposedException) { }
     }
 
     // RFC 1035, 4.1: the question is repeated, and each answer points at its name.

@@ -104,9 +104,7 @@ public sealed class SendingEndpointTests(TimelineServer shared) : IClassFixture<
     public async Task Field_of_an_order_is_refused(string body, string field)
     {
         var update = await shared.PublishedAsync(TimelineServer.Update("Refused"));
-        await (
-            await shared.Staff.PostAsync($"{update}/send", HttpAnswers.Json(body))
-        ).RefusesFieldsAsync(field);
+        await (await shared.Staff.PostAsync($"{update}/send", HttpAnswers.Json(body))).RefusesFieldsAsync(field);
         Assert.Null((await shared.ReadAsync(update))["sending"]);
     }
 

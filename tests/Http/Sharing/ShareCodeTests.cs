@@ -117,8 +117,7 @@ public sealed class ShareCodeTests(SharedServer shared) : IClassFixture<SharedSe
     private Task<HttpResponseMessage> CreateAsync(string codes, string code, string title) =>
         shared.Staff.PostAsJsonAsync(codes, new { code, title });
 
-    private async Task VisitAsync(string path) =>
-        await CampaignServer.Expect(200, await shared.Http.GetAsync(path));
+    private async Task VisitAsync(string path) => await CampaignServer.Expect(200, await shared.Http.GetAsync(path));
 
     private async Task PostAsync(string path, string email, string source) =>
         await CampaignServer.Expect(

@@ -72,7 +72,8 @@ public sealed class SystemTests : IAsyncLifetime
             async () =>
                 (await ReadAsync())["jobs"]!
                     .AsArray()
-                    .Where(job => (string)job!["name"]!
+                    .Where(job =>
+                        (string)job!["name"]!
                             is not ("reencrypt" or "run-invalidations" or "send-letters" or "subscribe-signers")
                     )
                     .All(job => job!["startedAt"] is not null && job["seconds"] is not null),

@@ -54,7 +54,8 @@ public sealed class WordsByLocaleTests(SharedServer shared) : IClassFixture<Shar
     public async Task Text_of_a_shown_version_changes_in_no_language()
     {
         var slug = await shared.Server.OpenCampaignAsync("shown-notice", body =>
-            body["privacyNotice"] = Node("""{"version":"1","texts":{"en":"We keep little."}}"""));
+            body["privacyNotice"] = Node("""{"version":"1","texts":{"en":"We keep little."}}""")
+        );
         var address = $"/api/staff/campaigns/{slug}";
         var patch = Node("""{"privacyNotice":{"texts":{"nl":"Wij bewaren weinig."}}}""");
         var refused = await (await shared.Staff.PatchAsJsonAsync(address, patch)).ProblemAsync(400, "validation");

@@ -72,9 +72,8 @@ public sealed class SubscriptionTests(SharedServer shared) : IClassFixture<Share
         );
         await RequestAsync(Address);
         await Server.WaitForMailAsync();
-        Assert.DoesNotContain(
-            Server.Mail.To(Address),
-            letter => letter.Text.Contains("/subscribe/", StringComparison.Ordinal)
+        Assert.DoesNotContain(Server.Mail.To(Address), letter =>
+            letter.Text.Contains("/subscribe/", StringComparison.Ordinal)
         );
     }
 
@@ -143,16 +142,18 @@ public sealed class SubscriptionTests(SharedServer shared) : IClassFixture<Share
     public async Task Bad_fields_are_named_and_a_changed_notice_is_refused()
     {
         await (await PostAsync("{}")).RefusesFieldsAsync("email", "consent");
-        await (
-            await PostAsync("""{"email":"x","consent":false,"country":"XX","locale":1}""")
-        ).RefusesFieldsAsync("email", "consent", "country", "locale");
-        await (
-            await PostAsync("""{"email":"kari@example.org","consent":"yes"}""")
-        ).RefusesFieldsAsync("consent");
+        await (await PostAsync("""{"email":"x","consent":false,"country":"XX","locale":1}""")).RefusesFieldsAsync(
+            "email",
+            "consent",
+            "country",
+            "locale"
+        );
+        await (await PostAsync("""{"email":"kari@example.org","consent":"yes"}""")).RefusesFieldsAsync("consent");
         await (await PostAsync("[")).ProblemAsync(400, "malformed-body");
-        await (
-            await PostAsync("""{"email":"kari@example.org","consent":true,"noticeVersion":"0"}""")
-        ).ProblemAsync(409, "text-changed");
+        await (await PostAsync("""{"email":"kari@example.org","consent":true,"noticeVersion":"0"}""")).ProblemAsync(
+            409,
+            "text-changed"
+        );
         await (
             await shared.Http.PostAsJsonAsync("/api/campaigns/nowhere/subscriptions", Body("kari@example.org"))
         ).ProblemAsync(404, "no-such-campaign");
@@ -241,6 +242,5 @@ public sealed class SubscriptionTests(SharedServer shared) : IClassFixture<Share
         return Server.UnsubscribeToken(email, slug ?? shared.Slug);
     }
 
-    private Task<HttpResponseMessage> PressAsync(string token) =>
-        shared.Http.PostAsync("/unsubscribe/" + token, null);
+    private Task<HttpResponseMessage> PressAsync(string token) => shared.Http.PostAsync("/unsubscribe/" + token, null);
 }

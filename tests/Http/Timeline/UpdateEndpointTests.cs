@@ -159,7 +159,10 @@ public sealed class UpdateEndpointTests(TimelineServer shared) : IClassFixture<T
         var address = await shared.WriteAsync(shared.Updates, body);
         var html = await CampaignServer.Expect(200, await shared.Staff.GetAsync($"{address}/preview?locale=nl"));
         Assert.Equal("text/html", html.Content.Headers.ContentType!.MediaType);
-        Assert.Equal("default-src 'none'; style-src 'unsafe-inline'; sandbox", html.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Equal(
+            "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+            html.Headers.GetValues("Content-Security-Policy").Single()
+        );
         var page = await html.Content.ReadAsStringAsync();
         Assert.Contains("<h1>In twee &lt;talen&gt;</h1>", page, StringComparison.Ordinal);
         Assert.Contains("<h2>Bronnen</h2>", page, StringComparison.Ordinal);

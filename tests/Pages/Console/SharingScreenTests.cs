@@ -37,7 +37,8 @@ public sealed class SharingScreenTests(PageServer pages)
     {
         var port = HostSite.NextPort();
         var slug = await pages.Server.OpenCampaignAsync($"snippet-{port}", body =>
-            body["allowedOrigins"] = new JsonArray($"http://127.0.0.1:{port}"));
+            body["allowedOrigins"] = new JsonArray($"http://127.0.0.1:{port}")
+        );
         await using var window = await pages.WindowAsync(policy: true);
         var page = await ConsoleWindow.SignInAsync(window, Role.Campaigner);
         await page.GotoAsync($"/staff/c/{slug}/sharing");

@@ -72,7 +72,10 @@ public sealed class UpdatesScreenTests(PageServer pages)
         await page.FillAsync("#at", "2199-01-01T10:00");
         await page.ClickAsync("form[method=get] button");
         await Assertions.Expect(page.Locator(".summary a[href='#at']")).ToBeVisibleAsync();
-        await page.FillAsync("#at", DateTime.UtcNow.AddDays(1).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture));
+        await page.FillAsync(
+            "#at",
+            DateTime.UtcNow.AddDays(1).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture)
+        );
         await page.CheckAsync("#locale-en");
         await page.ClickAsync("form[method=get] button");
         await page.ClickAsync("form[method=post] button.main");

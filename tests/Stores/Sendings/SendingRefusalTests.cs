@@ -23,7 +23,10 @@ public sealed class SendingRefusalTests : IAsyncLifetime
         Assert.InRange(paused.Progress.Failed, 6, 40);
         await _fixture.Store.ResumeAsync(_fixture.Change);
         await _fixture.SendAsync();
-        Assert.Equal((SendingState.Sent, new SendingProgress(40, 40, 40)), (_fixture.Sending.State, _fixture.Sending.Progress));
+        Assert.Equal(
+            (SendingState.Sent, new SendingProgress(40, 40, 40)),
+            (_fixture.Sending.State, _fixture.Sending.Progress)
+        );
     }
 
     [Fact]
@@ -32,12 +35,13 @@ public sealed class SendingRefusalTests : IAsyncLifetime
         Refuse(address => address.StartsWith("gb1@", StringComparison.Ordinal));
         await _fixture.BeginAsync();
         await _fixture.SendAsync();
-        Assert.Equal((SendingState.Sent, new SendingProgress(40, 40, 1)), (_fixture.Sending.State, _fixture.Sending.Progress));
+        Assert.Equal(
+            (SendingState.Sent, new SendingProgress(40, 40, 1)),
+            (_fixture.Sending.State, _fixture.Sending.Progress)
+        );
         Assert.Equal(
             "bounced",
-            _fixture.Campaign.Query(connection =>
-                connection.QuerySingle<string>("SELECT reason FROM suppressions")
-            )
+            _fixture.Campaign.Query(connection => connection.QuerySingle<string>("SELECT reason FROM suppressions"))
         );
         _fixture.Letters.Server.Commands.Clear();
         await _fixture.NextAsync();

@@ -171,9 +171,7 @@ public sealed class SendingTests : IAsyncLifetime
     {
         await _fixture.BeginAsync();
         var timeline = _fixture.Campaign.Get<TimelineStore>();
-        Assert.Null(
-            await timeline.RemoveAsync(_fixture.Campaign.Campaign, _fixture.Update, _ => true, Actor.Operator)
-        );
+        Assert.Null(await timeline.RemoveAsync(_fixture.Campaign.Campaign, _fixture.Update, _ => true, Actor.Operator));
         await _fixture.SendAsync();
         Assert.Empty(_fixture.Mailed);
         Assert.Equal(SendingState.Cancelled, _fixture.Sending.State);
@@ -183,15 +181,17 @@ public sealed class SendingTests : IAsyncLifetime
     public async Task Draft_cannot_be_sent()
     {
         var timeline = _fixture.Campaign.Get<TimelineStore>();
-        var draft = (await _fixture.Campaign.Database.Writes.RunAsync(write =>
-            timeline.Create(
-                write,
-                _fixture.Campaign.Campaign,
-                _fixture.Campaign.Get<TimelineReader>().Find(_fixture.Update)!.Draft,
-                null,
-                Actor.Operator
+        var draft = (
+            await _fixture.Campaign.Database.Writes.RunAsync(write =>
+                timeline.Create(
+                    write,
+                    _fixture.Campaign.Campaign,
+                    _fixture.Campaign.Get<TimelineReader>().Find(_fixture.Update)!.Draft,
+                    null,
+                    Actor.Operator
+                )
             )
-        )).Value!;
+        ).Value!;
         var refusal = await _fixture.Campaign.Database.Writes.RunAsync(write =>
             _fixture
                 .Store.Begin(

@@ -129,10 +129,7 @@ public sealed class SubscriberStoreTests : IAsyncLifetime
         var id = await _fixture.ConfirmWithUpdatesAsync(Kari);
         await _fixture.UnsubscribeAsync(await _fixture.SubscribeAsync(Kari));
         Assert.Equal(0, Count("SELECT updates FROM signatures"));
-        Assert.Equal(
-            1,
-            Count("SELECT count(*) FROM consents WHERE purpose = 'updates' AND withdrawn_at IS NOT NULL")
-        );
+        Assert.Equal(1, Count("SELECT count(*) FROM consents WHERE purpose = 'updates' AND withdrawn_at IS NOT NULL"));
         var mine = _fixture.Get<MySignatureStore>().Find(_fixture.Link(Crypto.LinkPurpose.Manage, id)).Value!;
         Assert.Equal((SignatureState.Confirmed, false), (mine.State, mine.Updates));
     }

@@ -128,10 +128,7 @@ public sealed class LetterRulesTests
     {
         var below = new[] { 0L, 4, 5, 6 }.Where(letters => LetterRules.IsBelowLimit(letters, limit: 5));
         Assert.Equal([0, 4], below);
-        Assert.Equal(
-            ["queued", "sent", "failed", "unknown"],
-            LetterState.All.Where(LetterRules.CountsForLimit)
-        );
+        Assert.Equal(["queued", "sent", "failed", "unknown"], LetterState.All.Where(LetterRules.CountsForLimit));
     }
 
     [Fact]
@@ -139,13 +136,7 @@ public sealed class LetterRulesTests
     {
         foreach (var state in LetterState.All)
         {
-            string[] kinds =
-            [
-                LetterKind.Confirm,
-                LetterKind.Manage,
-                LetterKind.AlreadySigned,
-                LetterKind.Subscription,
-            ];
+            string[] kinds = [LetterKind.Confirm, LetterKind.Manage, LetterKind.AlreadySigned, LetterKind.Subscription];
             foreach (var kind in kinds)
             {
                 var late = LetterRules.RestartsLink(kind, state, _now.AddMinutes(-1).AddMilliseconds(-1), _now);

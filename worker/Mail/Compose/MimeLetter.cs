@@ -28,7 +28,7 @@ public sealed record MimeLetter
         params ReadOnlySpan<LinkToken> links
     ) => Compose(name, from, to, letter, now, null, links);
 
-    /// <inheritdoc cref="Compose(LetterName, Mailbox, Mailbox, LetterBody, DateTimeOffset, ReadOnlySpan{LinkToken})"/>
+    /// <summary>The same with the headers of a list.</summary>
     /// <param name="list">For a letter to subscribers, the list that they can leave.</param>
     public static MimeLetter Compose(
         LetterName name,

@@ -45,7 +45,12 @@ public sealed class UpdateLetterTexts(IStringLocalizer<UpdateLetterTexts> senten
     // Programs and phones show the first words of a letter to bystanders. So a sensitive campaign's title comes later.
     private IEnumerable<LetterBlock> Beginning(UpdateFacts facts, UpdateText text) =>
         facts.Sensitive
-            ? [new Heading(Say("subject")), new Paragraph(Say("sensitive", facts.Organisation)), new Subheading(text.Title)]
+            ?
+            [
+                new Heading(Say("subject")),
+                new Paragraph(Say("sensitive", facts.Organisation)),
+                new Subheading(text.Title),
+            ]
             : [new Heading(text.Title)];
 
     private IEnumerable<LetterBlock> Figures(UpdateDraft update, string language)

@@ -53,7 +53,8 @@ public sealed class UpdateLetterWriter(
     }
 
     /// <summary>The letter as a member sees it: its link unsubscribes no one.</summary>
-    public LetterText Test(long updateId, string locale) => Text(updateId, locale, showsTitle: false, "test", isTest: true);
+    public LetterText Test(long updateId, string locale) =>
+        Text(updateId, locale, showsTitle: false, "test", isTest: true);
 
     private LetterBody Render(long updateId, string locale, bool showsTitle) =>
         LetterBody.Render(Text(updateId, locale, showsTitle, Token, isTest: false));
