@@ -17,6 +17,7 @@ internal static class ApiOperationRules
     {
         ["slug"] = ("The slug of the campaign.", "chechnya-2019"),
         ["id"] = ("The id.", "463856467968002048"),
+        ["challenge"] = ("A random text of the asker.", "0123456789abcdef0123456789abcdef"),
     };
 
     public static Task ApplyAsync(
