@@ -42,8 +42,8 @@ internal static class DoctorCommand
     {
         var width = reports.Max(report => report.Name.Length);
         var lines = reports.Select(report =>
-            $"{CheckView.Word(report.State), -8}{report.Name.PadRight(width + 2)}{report.Message}"
-            + (report.State >= CheckState.Warn ? $"\n{"", -8}{CheckTexts.Remedy(report.Name)}" : "")
+            $"{CheckView.Word(report.State),-8}{report.Name.PadRight(width + 2)}{report.Message}"
+            + (report.State >= CheckState.Warn ? $"\n{"",-8}{CheckTexts.Remedy(report.Name)}" : "")
         );
         var failed = reports.Count(report => report.State == CheckState.Fail);
         var warned = reports.Count(report => report.State == CheckState.Warn);

@@ -80,21 +80,21 @@ public static class PlainPicture
         var turned = new uint[pixels.Length];
         var across = IsSideways(origin) ? height : width;
         for (var y = 0; y < height; y++)
-        for (var x = 0; x < width; x++)
-        {
-            var (left, top) = origin switch
+            for (var x = 0; x < width; x++)
             {
-                SKEncodedOrigin.TopRight => (width - 1 - x, y),
-                SKEncodedOrigin.BottomRight => (width - 1 - x, height - 1 - y),
-                SKEncodedOrigin.BottomLeft => (x, height - 1 - y),
-                SKEncodedOrigin.LeftTop => (y, x),
-                SKEncodedOrigin.RightTop => (height - 1 - y, x),
-                SKEncodedOrigin.RightBottom => (height - 1 - y, width - 1 - x),
-                SKEncodedOrigin.LeftBottom => (y, width - 1 - x),
-                _ => (x, y),
-            };
-            turned[(top * across) + left] = pixels[(y * width) + x];
-        }
+                var (left, top) = origin switch
+                {
+                    SKEncodedOrigin.TopRight => (width - 1 - x, y),
+                    SKEncodedOrigin.BottomRight => (width - 1 - x, height - 1 - y),
+                    SKEncodedOrigin.BottomLeft => (x, height - 1 - y),
+                    SKEncodedOrigin.LeftTop => (y, x),
+                    SKEncodedOrigin.RightTop => (height - 1 - y, x),
+                    SKEncodedOrigin.RightBottom => (height - 1 - y, width - 1 - x),
+                    SKEncodedOrigin.LeftBottom => (y, width - 1 - x),
+                    _ => (x, y),
+                };
+                turned[(top * across) + left] = pixels[(y * width) + x];
+            }
         return turned;
     }
 

@@ -178,8 +178,8 @@ public sealed class Mailboxes(IOptions<LimitOptions> options, LimitTally tally)
         var others = new Dictionary<long, (bool HasRow, long Signatures)>(requests.Count);
         var lookups = new List<(MailboxKey Key, FoldedIndex Folded)>(requests.Count);
         foreach (var request in requests)
-        foreach (var folded in request.Folded)
-            lookups.Add((request, folded));
+            foreach (var folded in request.Folded)
+                lookups.Add((request, folded));
         var rows = write.ReadEach(
             _selectOthers,
             lookups,

@@ -64,7 +64,7 @@ public sealed class ReencryptJob(
                 .Prepend(handovers.EvidenceAsync)
         )
         {
-            for (long? after = 0; after is not null; )
+            for (long? after = 0; after is not null;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var page = await read(after.Value, cancellationToken);

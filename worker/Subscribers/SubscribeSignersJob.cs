@@ -12,7 +12,7 @@ public sealed class SubscribeSignersJob(SubscriberWalk walk) : IScheduledJob
     {
         foreach (var behind in walk.FindBehind())
         {
-            for (var campaign = behind; campaign is not null && campaign.Walked < campaign.Size; )
+            for (var campaign = behind; campaign is not null && campaign.Walked < campaign.Size;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 campaign = await walk.StepAsync(campaign, cancellationToken);

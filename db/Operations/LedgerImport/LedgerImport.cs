@@ -165,7 +165,7 @@ public sealed class LedgerImport(
 
     private IEnumerable<string> DatabaseLines(long campaignId, long stored)
     {
-        for (var from = 0L; from < stored; )
+        for (var from = 0L; from < stored;)
         {
             var page = ledger.ReadLines(campaignId, from, stored);
             if (page.Count == 0)

@@ -56,8 +56,8 @@ public sealed class StolenDatabaseTests : IAsyncLifetime
         // Every keyed hash with anything in the database that could be a key: every 32 consecutive bytes of
         // every value.
         foreach (var key in CandidateKeys(values))
-        foreach (var message in _guesses.SelectMany(Messages))
-            Assert.DoesNotContain(Start(HMACSHA256.HashData(key, message)), targets);
+            foreach (var message in _guesses.SelectMany(Messages))
+                Assert.DoesNotContain(Start(HMACSHA256.HashData(key, message)), targets);
     }
 
     [Fact]

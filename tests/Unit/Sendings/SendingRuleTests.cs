@@ -43,11 +43,11 @@ public sealed class SendingRuleTests
             SendingState.Cancelled,
         ];
         foreach (var state in states)
-        foreach (var act in Enum.GetValues<SendingAct>())
-        {
-            var found = SendingLifecycle.Find(state == None ? null : state, act);
-            Assert.Equal(_expected.GetValueOrDefault((state, act), "wrong-state"), found.State ?? found.Refusal!.Code);
-        }
+            foreach (var act in Enum.GetValues<SendingAct>())
+            {
+                var found = SendingLifecycle.Find(state == None ? null : state, act);
+                Assert.Equal(_expected.GetValueOrDefault((state, act), "wrong-state"), found.State ?? found.Refusal!.Code);
+            }
     }
 
     [Theory]
