@@ -42,12 +42,12 @@ public sealed class SendingRuleTests
             SendingState.Sent,
             SendingState.Cancelled,
         ];
-        foreach (var state in states)
-            foreach (var act in Enum.GetValues<SendingAct>())
-            {
-                var found = SendingLifecycle.Find(state == None ? null : state, act);
-                Assert.Equal(_expected.GetValueOrDefault((state, act), "wrong-state"), found.State ?? found.Refusal!.Code);
-            }
+        var acts = states.SelectMany(state => Enum.GetValues<SendingAct>().Select(act => (State: state, Act: act)));
+        foreach (var (state, act) in acts)
+        {
+            var found = SendingLifecycle.Find(state == None ? null : state, act);
+            Assert.Equal(_expected.GetValueOrDefault((state, act), "wrong-state"), found.State ?? found.Refusal!.Code);
+        }
     }
 
     [Theory]
