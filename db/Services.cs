@@ -195,6 +195,7 @@ public static class Services
             .AddSingleton<SubscriberWalk>()
             .AddSingleton<SendingStore>()
             .AddSingleton<SendingAdvance>()
+            .AddSingleton<SendingRetention>()
             .AddSingleton<UpdateTestStore>()
             .AddSingleton<UpdateLetterStore>()
             .AddSingleton<SubscriberRetention>();

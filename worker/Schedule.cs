@@ -70,6 +70,7 @@ public static class Schedule
         schedule.EveryWhenClockTrusted<ForgetAccessJob>("forget-access", _hour);
         schedule.EveryWhenClockTrusted<ForgetAuditJob>("forget-audit", _hour);
         schedule.EveryWhenClockTrusted<EndSubscriptionsJob>("end-subscriptions", _hour);
+        schedule.EveryWhenClockTrusted<ForgetUpdateLettersJob>("forget-update-letters", _hour);
         schedule.EveryWhenClockTrusted<EndPacketsJob>("end-packets", _hour);
         schedule.EveryWhenClockTrusted<EndUndoJob>("end-undo", _hour);
         schedule.EveryWhenClockTrusted<EraseAfterJob>("erase-after", _hour);

@@ -16,6 +16,13 @@ public sealed class SubscriberOptions
     [Range(typeof(TimeSpan), "1.00:00:00", "30.00:00:00")]
     public TimeSpan UnconfirmedFor { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>
+    /// How long after the end of a sending its letters are kept. Until then a cancelled sending may
+    /// begin again, because the letters tell who has the update.
+    /// </summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan KeepLettersFor { get; set; } = TimeSpan.FromDays(90);
+
     /// <summary>How long after its campaign was archived a subscription ends.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan KeepAfterArchiving { get; set; } = TimeSpan.FromDays(90);

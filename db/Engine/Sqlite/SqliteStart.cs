@@ -98,6 +98,7 @@ internal static class SqliteStart
             {
                 // No other server uses this file, so leases left by a dead process are free.
                 connection.Execute($"UPDATE letters SET {Lease.End} WHERE lease_until IS NOT NULL");
+                connection.Execute($"UPDATE update_letters SET {Lease.End} WHERE lease_until IS NOT NULL");
                 connection.Execute($"UPDATE packets SET {Lease.End} WHERE lease_until IS NOT NULL");
                 connection.Execute($"UPDATE invalidations SET {Lease.End} WHERE lease_until IS NOT NULL");
             }

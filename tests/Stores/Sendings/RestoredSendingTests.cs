@@ -1,5 +1,7 @@
+using Campaigns.Db.Operations;
 using Campaigns.Db.Sendings;
 using Campaigns.Sendings;
+using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Stores.Sendings;
 
@@ -24,6 +26,29 @@ public sealed class RestoredSendingTests : IAsyncLifetime
         Assert.All(_fixture.Mailed.Values, letters => Assert.Equal(1, letters));
         Assert.Equal((SendingState.Sent, 10), (_fixture.Sending.State, _fixture.Sending.Restored));
         Assert.Equal(new SendingProgress(10, 10, 0), _fixture.Sending.Progress);
+    }
+
+    [Fact]
+    [Trait("Database", "sqlite")]
+    public async Task Restored_backup_has_its_sending_paused_until_staff_resume_it()
+    {
+        await _fixture.BeginAsync(at: CampaignFixture.Start.AddMinutes(1));
+        var (store, backup) = (_fixture.Campaign.Get<BackupStore>(), _fixture.Campaign.Backup);
+        store.BackUp(_fixture.Campaign.Database, backup);
+        _fixture.Campaign.Clock.Advance(TimeSpan.FromMinutes(1));
+        await _fixture.SendAsync();
+        Assert.Equal(10, _fixture.Mailed.Count);
+        await _fixture.Campaign.RestartAsync(_ => store.Restore(backup));
+        await _fixture.SendAsync();
+        var paused = _fixture.Sending;
+        Assert.Equal(
+            (SendingState.Paused, PauseReason.Restored, 10),
+            (paused.State, paused.PauseReason, paused.Restored)
+        );
+        Assert.Null(await _fixture.Store.ResumeAsync(_fixture.Change));
+        await _fixture.SendAsync();
+        Assert.All(_fixture.Mailed.Values, letters => Assert.Equal(1, letters));
+        Assert.Equal(SendingState.Sent, _fixture.Sending.State);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Campaigns.Db.Staff;
 using Campaigns.Db.Timeline;
 using Campaigns.Sendings;
 using Campaigns.Tests.Infrastructure;
+using Campaigns.Worker.Retention;
 using Dapper;
 
 namespace Campaigns.Tests.Stores.Sendings;
@@ -164,6 +165,27 @@ public sealed class SendingTests : IAsyncLifetime
         await _fixture.SendAsync();
         Assert.Equal((SendingState.Sent, 10), (_fixture.Sending.State, Sent()));
         Assert.Equal(10, _fixture.Letters.Server.Letters.Count - 6);
+    }
+
+    [Fact]
+    public async Task Letters_are_forgotten_some_time_after_the_end_and_the_figures_stay()
+    {
+        await _fixture.BeginAsync();
+        await _fixture.SendAsync();
+        await _fixture.NextAsync();
+        await _fixture.BeginAsync();
+        await _fixture.Store.CancelAsync(_fixture.Change);
+        _fixture.Campaign.Clock.Advance(TimeSpan.FromDays(90) - TimeSpan.FromMinutes(1));
+        await _fixture.Campaign.RunAsync<ForgetUpdateLettersJob>();
+        Assert.Equal(10, Sent());
+        _fixture.Campaign.Clock.Advance(TimeSpan.FromMinutes(1));
+        await _fixture.Campaign.RunAsync<ForgetUpdateLettersJob>();
+        await _fixture.Campaign.RunAsync<ForgetUpdateLettersJob>();
+        Assert.Equal(0, Sent());
+        Assert.Equal(
+            10,
+            _fixture.Campaign.Query(connection => connection.QuerySingle<long>("SELECT max(done) FROM sendings"))
+        );
     }
 
     [Fact]
