@@ -18,6 +18,7 @@ internal static class Program
         ("grow", DatabaseOptions.Sqlite, GrowScenario.RunAsync),
         ("packet", DatabaseOptions.Sqlite, PacketScenario.RunAsync),
         ("letters", DatabaseOptions.Sqlite, LettersScenario.RunAsync),
+        ("update", DatabaseOptions.Sqlite, UpdateScenario.RunAsync),
         ("console", DatabaseOptions.Sqlite, ConsoleScenario.RunAsync),
         ("sign", DatabaseOptions.Postgres, SignOnPostgresScenario.RunAsync),
     ];

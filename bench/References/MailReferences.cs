@@ -5,8 +5,6 @@ using Campaigns.Db.Signatures;
 using Campaigns.Letters;
 using Campaigns.Worker.Mail;
 using Campaigns.Worker.Mail.Compose;
-using Campaigns.Worker.Mail.Delivery;
-using Microsoft.Extensions.Options;
 
 namespace Campaigns.Bench.References;
 
@@ -37,41 +35,19 @@ internal static class MailReferences
         return queued == count ? TypedResults.Ok() : TypedResults.Conflict();
     }
 
-    /// <summary>
-    /// Sends that many copies of one composed letter over as many connections as the worker uses,
-    /// without any other work.
-    /// </summary>
     private static async Task<IResult> Send(
         string slug,
         int count,
         CampaignStore campaigns,
         LetterWriter writer,
-        IOptions<MailOptions> mail,
-        SmtpTimeouts timeouts,
+        MailClientAlone mail,
         TimeProvider time
     )
     {
         var letter = writer.Write(Example(campaigns.Find(slug)!, time.UtcNow()))!;
-        var left = count;
-        var refused = 0;
-        await Task.WhenAll(
-            Enumerable
-                .Range(0, SendLettersJob.MaxConnections)
-                .Select(_ =>
-                    Task.Run(async () =>
-                    {
-                        await using var session = await SmtpSession.OpenAsync(
-                            mail.Value,
-                            timeouts,
-                            CancellationToken.None
-                        );
-                        while (Interlocked.Decrement(ref left) >= 0)
-                            if ((await session.SendAsync(letter)).Result != DeliveryResult.Sent)
-                                Interlocked.Increment(ref refused);
-                    })
-                )
-        );
-        return refused == 0 ? TypedResults.Ok() : TypedResults.Conflict();
+        return await mail.SendAsync(letter, count, SendLettersJob.MaxConnections)
+            ? TypedResults.Ok()
+            : TypedResults.Conflict();
     }
 
     private static DueLetter Example(Campaign campaign, DateTimeOffset now) =>

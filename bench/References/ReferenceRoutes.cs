@@ -9,7 +9,8 @@ namespace Campaigns.Bench.References;
 /// </summary>
 internal static class ReferenceRoutes
 {
-    public static void AddReferences(this IServiceCollection services) => services.AddSingleton<OneTransaction>();
+    public static void AddReferences(this IServiceCollection services) => 
+        services.AddSingleton<OneTransaction>().AddSingleton<MailClientAlone>();
 
     public static void MapReferences(this IEndpointRouteBuilder routes)
     {
@@ -24,6 +25,7 @@ internal static class ReferenceRoutes
         routes.MapReadingReferences();
         routes.MapTrimReferences();
         routes.MapMailReferences();
+        routes.MapUpdateReferences();
         routes.MapConsoleHistory();
     }
 }
