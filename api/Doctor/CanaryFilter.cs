@@ -16,7 +16,7 @@ internal sealed partial class CanaryFilter(IConfiguration configuration, Install
     // A short value would be found everywhere.
     private const int ShortestSecret = 6;
 
-    private readonly string[] _secrets = Long(SafeSettings.Secrets(configuration));
+    private readonly string[] _secrets = Long(SafeSettings.Secrets(configuration, KnownSettings.Defaults(root)));
     private readonly string[] _masked = Long(SafeSettings.MaskedValues(configuration, KnownSettings.Defaults(root)));
 
     public bool IsFound(string line) =>
@@ -41,7 +41,7 @@ internal sealed partial class CanaryFilter(IConfiguration configuration, Install
     private static partial Regex Address();
 
     [GeneratedRegex(
-        "/(confirm|my|not-me|calendar|staff/join|staff/confirm-address)/[A-Za-z0-9_-]{8,}",
+        "/(confirm|my|not-me|subscribe|unsubscribe|calendar|staff/join|staff/confirm-address)/[A-Za-z0-9_-]{8,}",
         RegexOptions.CultureInvariant
     )]
     private static partial Regex LinkPath();

@@ -47,7 +47,7 @@ internal static partial class SafeSettings
         "Backup:Keep",
     };
 
-    private static readonly string[] _secretNames = ["Password", "ConnectionString", "User", "Secret", "Token"];
+    private static readonly string[] _secretNames = ["Password", "ConnectionString", "Secret", "Token"];
 
     /// <summary>
     /// A value as a stranger may see it. A default is public, and a value in the wrong place may be
@@ -75,10 +75,12 @@ internal static partial class SafeSettings
             .Where(pair => pair.Value is not null)
             .OrderBy(pair => pair.Key, StringComparer.Ordinal);
 
-    /// <summary>The values that may not be in a log.</summary>
-    public static IEnumerable<string> Secrets(IConfiguration configuration) =>
-        configuration
-            .AsEnumerable()
+    /// <summary>
+    /// The values that may not be in a log. Names of users are not among them, because they are
+    /// often words such as the name of the service.
+    /// </summary>
+    public static IEnumerable<string> Secrets(IConfiguration configuration, IConfiguration defaults) =>
+        OfOurSections(configuration, defaults)
             .Where(pair => !string.IsNullOrEmpty(pair.Value))
             .Where(pair =>
                 Array.Exists(_secretNames, name => pair.Key.Contains(name, StringComparison.OrdinalIgnoreCase))

@@ -101,15 +101,18 @@ internal static class SubscriptionPageEndpoints
             : PageResults.Message("UnsubscribeLinkNotUsable", StatusCodes.Status404NotFound);
     }
 
+    // A restored backup may lack the campaign of a link, and then its subscribers too.
     private static IResult RenderLink(string key, SubscriptionPreview found, CampaignStore campaigns) =>
-        PageResults.Page<SubscriptionPage>(
-            new
-            {
-                Campaign = campaigns.Get(found.CampaignId),
-                Key = key,
-                found.IsDone,
-            }
-        );
+        campaigns.Find(found.CampaignId) is { } campaign
+            ? PageResults.Page<SubscriptionPage>(
+                new
+                {
+                    Campaign = campaign,
+                    Key = key,
+                    found.IsDone,
+                }
+            )
+            : PageResults.Message("UnsubscribeLinkNotUsable", StatusCodes.Status404NotFound);
 
     private static IResult Render(Campaign campaign, SubscriptionForm form, Refusal? refusal, int status) =>
         PageResults.Page<SubscribePage>(

@@ -39,11 +39,11 @@ internal static class UpdateReferences
     {
         var campaign = campaigns.Find(slug)!;
         foreach (var numbers in Enumerable.Range(0, count).Chunk(Step))
-            await database.Writes.RunAsync(write => Subscribe(write, campaign, numbers, encryption));
+            await database.Writes.RunAsync(write => Add(write, campaign, numbers, encryption));
         return TypedResults.Ok();
     }
 
-    private static bool Subscribe(
+    private static bool Add(
         WriteTransaction write,
         Campaign campaign,
         IEnumerable<int> numbers,

@@ -18,7 +18,9 @@ public sealed class WorkInspection(InspectedDatabase database)
     private const string OldestLetter = """
         SELECT min(due_at) FROM (
             SELECT min(due_at) AS due_at FROM letters WHERE state = 'queued'
-            UNION ALL SELECT min(due_at) FROM staff_letters WHERE state = 'queued') AS due
+            UNION ALL SELECT min(due_at) FROM staff_letters WHERE state = 'queued'
+            UNION ALL SELECT min(l.due_at) FROM update_letters l JOIN sendings s ON s.update_id = l.update_id
+                WHERE l.state = 'queued' AND s.state = 'sending') AS due
         """;
 
     private const string Fates = """
@@ -62,6 +64,15 @@ public sealed class WorkInspection(InspectedDatabase database)
                 AND NOT EXISTS (
                     SELECT 1 FROM letters l
                     WHERE l.campaign_id = s.campaign_id AND l.signature_id = s.id AND l.state = 'queued')
+            """
+        ),
+        (
+            "unconfirmed subscriptions",
+            """
+            SELECT count(*) FROM subscribers s WHERE state = 'pending' AND expires_at < @late
+                AND NOT EXISTS (
+                    SELECT 1 FROM letters l
+                    WHERE l.campaign_id = s.campaign_id AND l.subscriber_id = s.id AND l.state = 'queued')
             """
         ),
         ("campaigns with an erasure that is due", "SELECT count(*) FROM campaigns WHERE next_erasure < @late"),

@@ -9,6 +9,15 @@ namespace Campaigns.Db.Sendings;
 internal static class AudienceSql
 {
     /// <summary>
+    /// Who was subscribed at <c>@startedAt</c> and has no letter of <c>@updateId</c>. Who
+    /// subscribed again since then has the row of before.
+    /// </summary>
+    public const string HasNoLetter = """
+        active_since <= @startedAt AND NOT EXISTS (
+            SELECT 1 FROM update_letters l WHERE l.update_id = @updateId AND l.subscriber_id = subscribers.id)
+        """;
+
+    /// <summary>
     /// Condition on the table <c>subscribers</c>; adds its parameters, <c>@campaignId</c> among
     /// them.
     /// </summary>

@@ -32,7 +32,13 @@ internal static class RestoredSendings
             attempt = update_letters.attempt + 1, {Lease.End}
         """;
 
-    private const string CountRestored = "UPDATE sendings SET restored = restored + @count WHERE update_id = @updateId";
+    private const string CountRestored = $"""
+        UPDATE sendings SET restored = restored + @count
+        WHERE update_id = @updateId AND pause_reason = '{PauseReason.Restored}'
+        """;
+
+    // Its letters were deleted on purpose, and it is not sent again.
+    private const string IsForgotten = "SELECT count(*) FROM sendings WHERE update_id = @updateId AND done IS NOT NULL";
 
     private const int LinesPerTransaction = 500;
 
@@ -55,37 +61,39 @@ internal static class RestoredSendings
     {
         var replayed = 0;
         foreach (var update in lines.GroupBy(line => line.UpdateId))
-            foreach (var chunk in update.Chunk(LinesPerTransaction))
-            {
-                var missing = FindMissing(database, update.Key, chunk);
-                if (missing.Count == 0)
-                    continue;
-                replayed += await database.Writes.RunAsync(
-                    write =>
-                    {
-                        foreach (var line in missing)
-                            write.Connection.Execute(
-                                Record,
-                                new
-                                {
-                                    id = write.NextId(),
-                                    line.UpdateId,
-                                    line.SubscriberId,
-                                    line.At,
-                                }
-                            );
-                        write.Connection.Execute(CountRestored, new { updateId = update.Key, count = missing.Count });
-                        return missing.Count;
-                    },
-                    cancellation
-                );
-            }
+        foreach (var chunk in update.Chunk(LinesPerTransaction))
+        {
+            var missing = FindMissing(database, update.Key, chunk);
+            if (missing.Count == 0)
+                continue;
+            replayed += await database.Writes.RunAsync(
+                write =>
+                {
+                    foreach (var line in missing)
+                        write.Connection.Execute(
+                            Record,
+                            new
+                            {
+                                id = write.NextId(),
+                                line.UpdateId,
+                                line.SubscriberId,
+                                line.At,
+                            }
+                        );
+                    write.Connection.Execute(CountRestored, new { updateId = update.Key, count = missing.Count });
+                    return missing.Count;
+                },
+                cancellation
+            );
+        }
         return replayed;
     }
 
     private static List<JournalSentUpdate> FindMissing(Database database, long updateId, JournalSentUpdate[] lines)
     {
         using var connection = database.Read();
+        if (connection.QuerySingle<long>(IsForgotten, new { updateId }) > 0)
+            return [];
         var known = connection
             .Query<long>(SelectKnown, new { updateId, ids = lines.Select(line => line.SubscriberId).Distinct() })
             .ToHashSet();

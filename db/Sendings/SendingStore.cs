@@ -26,10 +26,16 @@ public sealed class SendingStore(Database database, TimeProvider time)
             claimed_at = NULL, refusals_accepted = 0, restored = 0, ended_at = NULL
         """;
 
-    // Letters that wait, and that no worker sends at this moment: the new audience may lack their subscribers.
+    // Letters that no server took and that no worker sends at this moment: the new audience may lack their people.
     private const string DeleteWaiting = $"""
         DELETE FROM update_letters
-        WHERE update_id = @updateId AND state = '{LetterState.Queued}' AND tries = 0 AND {Lease.IsFree}
+        WHERE update_id = @updateId AND state = '{LetterState.Queued}' AND {Lease.IsFree}
+          AND COALESCE(failure, '') <> '{LetterState.Unknown}'
+        """;
+
+    private const string EndUnknown = $"""
+        UPDATE update_letters SET state = '{LetterState.Unknown}'
+        WHERE update_id = @updateId AND state = '{LetterState.Queued}' AND {Lease.IsFree}
         """;
 
     private const string AcceptRefusals = "UPDATE sendings SET refusals_accepted = 1 WHERE update_id = @UpdateId";
@@ -80,7 +86,9 @@ public sealed class SendingStore(Database database, TimeProvider time)
         var recipients = SendingTable.Count(write.Connection, campaign.Id, order.Audience);
         if (recipients == 0)
             return Refusal.Validation("audience", "No subscriber is in this audience.");
-        write.Connection.Execute(DeleteWaiting, new { updateId, free = database.LeaseAt(write.Now).Free });
+        var waiting = new { updateId, free = database.LeaseAt(write.Now).Free };
+        write.Connection.Execute(DeleteWaiting, waiting);
+        write.Connection.Execute(EndUnknown, waiting);
         write.Connection.Execute(Order, Parameters(write, campaign.Id, updateId, transition.State!, order, actor));
         if (order.At is null || order.At <= write.Now)
             SendingTable.Start(write, SendingTable.Find(write.Connection, updateId)!);
@@ -100,10 +108,9 @@ public sealed class SendingStore(Database database, TimeProvider time)
         {
             if (row.PauseReason == PauseReason.Bounces)
                 write.Connection.Execute(AcceptRefusals, new { row.UpdateId });
+            SendingTable.Set(write, row.UpdateId, SendingState.Scheduled);
             if (row.NotBefore <= write.Now)
                 SendingTable.Start(write, row);
-            else
-                SendingTable.Set(write, row.UpdateId, SendingState.Scheduled);
         });
 
     /// <summary>Ends it early. Repeatable.</summary>

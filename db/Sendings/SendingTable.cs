@@ -20,6 +20,8 @@ internal static class SendingTable
         FROM update_letters WHERE update_id = @updateId AND state <> '{LetterState.Queued}'
         """;
 
+    private const string CountLetters = "SELECT count(*) FROM update_letters WHERE update_id = @UpdateId";
+
     private const string SetStarted = """
         UPDATE sendings SET started_at = @now, last_subscriber = @Last, total = @Total, walked = 0
         WHERE update_id = @UpdateId AND started_at IS NULL
@@ -46,15 +48,22 @@ internal static class SendingTable
     }
 
     /// <summary>How many subscribers an audience has now.</summary>
-    public static long Count(DbConnection connection, long campaignId, Audience audience) =>
-        Read(connection, campaignId, audience).Total;
+    public static long Count(DbConnection connection, long campaignId, Audience audience)
+    {
+        var parameters = new DynamicParameters();
+        return Read(connection, AudienceSql.Condition(campaignId, audience, parameters), parameters).Total;
+    }
 
     /// <summary>
     /// Lets letters leave. The first time it freezes the audience: those who are subscribed now.
     /// </summary>
     public static void Start(WriteTransaction write, SendingRow row)
     {
-        var audience = Read(write.Connection, row.CampaignId, row.Audience);
+        // The condition of the walk, and those who have a letter of a sending that was cancelled.
+        var parameters = new DynamicParameters(new { updateId = row.UpdateId, startedAt = write.Now });
+        var condition = AudienceSql.Condition(row.CampaignId, row.Audience, parameters);
+        var audience = Read(write.Connection, $"{condition} AND {AudienceSql.HasNoLetter}", parameters);
+        var letters = write.Connection.QuerySingle<long>(CountLetters, new { row.UpdateId });
         write.Connection.Execute(
             SetStarted,
             new
@@ -62,7 +71,7 @@ internal static class SendingTable
                 row.UpdateId,
                 now = write.Now,
                 audience.Last,
-                audience.Total,
+                Total = audience.Total + letters,
             }
         );
         Set(write, row.UpdateId, SendingState.Sending);
@@ -84,15 +93,11 @@ internal static class SendingTable
             }
         );
 
-    private static AudienceRow Read(DbConnection connection, long campaignId, Audience audience)
-    {
-        var parameters = new DynamicParameters();
-        var condition = AudienceSql.Condition(campaignId, audience, parameters);
-        return connection.QuerySingle<AudienceRow>(
+    private static AudienceRow Read(DbConnection connection, string condition, DynamicParameters parameters) =>
+        connection.QuerySingle<AudienceRow>(
             $"SELECT count(*) AS total, COALESCE(max(id), 0) AS last FROM subscribers WHERE {condition}",
             parameters
         );
-    }
 
     private sealed class AudienceRow
     {

@@ -49,11 +49,7 @@ public sealed class UpdateLetterStore(
         WHERE update_id = @UpdateId AND state = '{{SendingState.Sending}}' {for_update_skip_locked}
         """;
 
-    // Who subscribed again after the start has the row of before.
-    private const string NotYetWalked = """
-        id > @walked AND id <= @last AND active_since <= @startedAt AND NOT EXISTS (
-            SELECT 1 FROM update_letters l WHERE l.update_id = @updateId AND l.subscriber_id = subscribers.id)
-        """;
+    private const string NotYetWalked = $"id > @walked AND id <= @last AND {AudienceSql.HasNoLetter}";
 
     private const string Insert = """
         INSERT INTO update_letters (id, update_id, subscriber_id, state, created_at, due_at, lease_until, lease_owner,

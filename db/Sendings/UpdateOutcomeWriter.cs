@@ -71,7 +71,7 @@ internal static class UpdateOutcomeWriter
 
     private static void PauseIfRefused(WriteTransaction write, long updateId)
     {
-        var row = SendingTable.Find(write.Connection, updateId);
+        var row = SendingTable.Find(write, updateId);
         if (row is not { State: SendingState.Sending, RefusalsAccepted: false })
             return;
         var refused = write.Connection.QuerySingle<long>(

@@ -11,7 +11,8 @@ namespace Campaigns.Db.Subscribers;
 /// </summary>
 internal static class EndedSubscriptions
 {
-    private const string Clear = $"""
+    /// <summary>What leaves only the keyed hash of the address.</summary>
+    internal const string Clear = $"""
         state = '{SubscriberState.Ended}', source = NULL, address = NULL, locale = NULL, country = NULL,
         consented_at = NULL, privacy_version = NULL, wording_hash = NULL, expires_at = NULL, term_from = NULL,
         active_since = NULL, generation = generation + 1

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Campaigns.Crypto;
 using Campaigns.Db.Keys;
@@ -19,7 +20,8 @@ public sealed class SubscriberEncryption(KeyRing keys)
     /// decrypts the address.
     /// </summary>
     public EmailAddress Decrypt(long id, byte[] address) =>
-        EmailAddress.Parse(Encoding.UTF8.GetString(keys.Encryptor.Decrypt(Table, Column, id, address))).Address!;
+        EmailAddress.Parse(Encoding.UTF8.GetString(keys.Encryptor.Decrypt(Table, Column, id, address))).Address
+        ?? throw new CryptographicException("What was decrypted is no address.");
 
     /// <summary>
     /// The token of a link that unsubscribes. It has the index of the address, so that it works

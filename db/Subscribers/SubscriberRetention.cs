@@ -39,7 +39,14 @@ public sealed class SubscriberRetention(Database database, IOptions<SubscriberOp
 
     private const string DeletePending = $"""
         DELETE FROM subscribers WHERE campaign_id = @CampaignId AND id = @Id AND state = '{SubscriberState.Pending}'
-          AND expires_at <= @now
+          AND expires_at <= @now AND ended_at IS NULL
+        """;
+
+    // A stranger may have asked for an address that left: that it left is remembered all the same.
+    private const string EndAgain = $"""
+        UPDATE subscribers SET {EndedSubscriptions.Clear}
+        WHERE campaign_id = @CampaignId AND id = @Id AND state = '{SubscriberState.Pending}'
+          AND expires_at <= @now AND ended_at IS NOT NULL
         """;
 
     private const string DeleteEnded = $"""
@@ -74,7 +81,8 @@ public sealed class SubscriberRetention(Database database, IOptions<SubscriberOp
 
     private static bool Erase(WriteTransaction write, DueRow row, Limits limits)
     {
-        if (write.Connection.Execute(DeletePending, limits.With(row)) == 0)
+        var ended = limits.With(row);
+        if (write.Connection.Execute(DeletePending, ended) + write.Connection.Execute(EndAgain, ended) == 0)
             return false;
         write.Connection.Execute(DeleteLetters, row);
         return true;

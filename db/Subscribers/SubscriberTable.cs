@@ -30,13 +30,16 @@ internal static class SubscriberTable
         SET state = @state, source = @source, address = @address, blind_index = @Index, index_version = @Version,
             locale = @locale, country = @country, consented_at = @consentedAt, privacy_version = @noticeVersion,
             wording_hash = @wordingHash, generation = generation + @raise, expires_at = @expiresAt,
-            term_from = @termFrom, active_since = @termFrom, ended_at = NULL, end_reason = NULL
+            term_from = @termFrom, active_since = @termFrom,
+            ended_at = CASE WHEN @state = 'active' THEN NULL ELSE ended_at END,
+            end_reason = CASE WHEN @state = 'active' THEN NULL ELSE end_reason END
         WHERE campaign_id = @campaignId AND id = @id
         """;
 
     private const string ConfirmRow = $"""
         UPDATE subscribers
-        SET state = '{SubscriberState.Active}', expires_at = NULL, term_from = @now, active_since = @now
+        SET state = '{SubscriberState.Active}', expires_at = NULL, term_from = @now, active_since = @now,
+            ended_at = NULL, end_reason = NULL
         WHERE campaign_id = @CampaignId AND id = @Id AND state = '{SubscriberState.Pending}'
         """;
 
@@ -124,26 +127,25 @@ internal static class SubscriberTable
             return false;
         if (known?.EndedAt is { } endedAt && !SubscriberRules.Revives(consent.GivenAt, endedAt))
             return false;
-        Write(
-            write,
-            known,
-            new Written(
-                SubscriberState.Active,
-                SubscriberSource.Signature,
-                campaignId,
-                known?.Id ?? write.NextId(),
-                email
-            )
-            {
-                Locale = locale,
-                Country = country,
-                Consent = consent,
-                TermFrom = write.Now,
-                Raise = 1,
-            },
-            encryption
-        );
-        return true;
+        var row = new Written(
+            SubscriberState.Active,
+            SubscriberSource.Signature,
+            campaignId,
+            known?.Id ?? write.NextId(),
+            email
+        )
+        {
+            Locale = locale,
+            Country = country,
+            Consent = consent,
+            TermFrom = write.Now,
+            Raise = 1,
+        };
+        if (Write(write, known, row, encryption) > 0)
+            return true;
+        // On PostgreSQL another process inserted the address first.
+        var other = Find(write, campaignId, encryption.Candidates(campaignId, email.Normalised))!;
+        return !other.IsActive && Write(write, other, row with { Id = other.Id }, encryption) > 0;
     }
 
     /// <summary>Makes a pending subscriber active.</summary>
@@ -169,15 +171,10 @@ internal static class SubscriberTable
             .Set("@sentAt", write.Now.ToUnixTimeMilliseconds())
             .Defer();
 
-    private static void Write(
-        WriteTransaction write,
-        SubscriberRow? known,
-        Written row,
-        SubscriberEncryption encryption
-    )
+    private static int Write(WriteTransaction write, SubscriberRow? known, Written row, SubscriberEncryption encryption)
     {
         var index = encryption.Index(row.CampaignId, row.Email);
-        write.Connection.Execute(
+        return write.Connection.Execute(
             known is null ? Insert : Replace,
             new
             {

@@ -25,7 +25,7 @@ public static class SendingLifecycle
         [Begin] = [Waits, Again, Again, Again, Again, Waits],
         [Start] = [Wrong, Goes, Goes, Wrong, Wrong, Wrong],
         [Pause] = [Wrong, Stops, Stops, Stops, Wrong, Wrong],
-        // The next run starts it: its time may not have come when it was paused.
+        // It starts at once if its time has come.
         [Resume] = [Wrong, Waits, Goes, Waits, Wrong, Wrong],
         [Cancel] = [Wrong, Drops, Drops, Drops, Wrong, Drops],
         [Finish] = [Wrong, Wrong, Ends, Wrong, Ends, Wrong],

@@ -46,5 +46,5 @@ public static class SendingRules
 
     /// <summary>The minutes left at this pace, rounded up; null if it is not known.</summary>
     public static long? MinutesLeft(SendingProgress progress, long? perMinute) =>
-        perMinute is > 0 ? (progress.Total - progress.Done + perMinute - 1) / perMinute : null;
+        perMinute is > 0 ? (Math.Max(0, progress.Total - progress.Done) + perMinute - 1) / perMinute : null;
 }

@@ -6,6 +6,7 @@
   const script = document.currentScript;
   const home = new URL(".", script.src);
   const { campaign, source, show, lang, title } = script.dataset;
+  const titles = { en: "Petition", nl: "Petitie", nb: "Underskriftskampanje" };
 
   addEventListener("message", ({ origin, source: sender, data }) => {
     // A frame in a sandbox without an origin sends "null"; which frame it is shows the window.
@@ -22,7 +23,7 @@
   if (lang) address.searchParams.set("lang", lang);
   const frame = document.createElement("iframe");
   frame.src = address.href;
-  frame.title = title || "Petition";
+  frame.title = title || titles[lang] || titles.en;
   frame.width = "100%";
   frame.height = show === "counter" ? "260" : "900";
   frame.setAttribute("sandbox", "allow-forms allow-scripts allow-popups allow-popups-to-escape-sandbox");

@@ -27,12 +27,12 @@ public sealed record ShareTarget(string Title, string Text, string Url)
 
     /// <summary>
     /// The address at a Mastodon server that opens a post there; null for what is no server's name.
-    /// A whole address and an account (<c>@me@server</c>) are taken too.
+    /// A whole address is taken too. An account (<c>@me@server</c>) is not, because the form's
+    /// address would keep it.
     /// </summary>
     public string? Mastodon(string typed)
     {
         var name = typed.Trim();
-        name = name[(name.LastIndexOf('@') + 1)..];
         if (name.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0)
             name = name[(scheme + 3)..];
         name = name.TrimEnd('/');

@@ -63,9 +63,11 @@ internal static class SharingEndpoints
             {
                 Campaign = campaign,
                 Target = target,
-                Server = server ?? "",
+                Server = server,
             },
-            target.Mastodon(server ?? "") is null ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK
+            server is not null && target.Mastodon(server) is null
+                ? StatusCodes.Status400BadRequest
+                : StatusCodes.Status200OK
         );
     }
 }

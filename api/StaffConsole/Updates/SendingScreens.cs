@@ -20,7 +20,7 @@ internal static class SendingScreens
         screens.MapPage($"{One}/letter", StaffTimelineEndpoints.Preview).For(Role.Campaigner, Role.Organiser);
         screens.MapPost($"{One}/test", TestAsync).For(Role.Campaigner, Role.Organiser);
         screens.MapPage($"{One}/send", ShowSend).For(Role.Campaigner);
-        screens.MapPost($"{One}/send", SendAsync).For(Role.Campaigner);
+        screens.MapPost($"{One}/send", SendAsync).For(Role.Campaigner).StopsWhileFrozen();
         MapAct(screens, "pause", (store, change) => store.PauseAsync(change));
         MapAct(screens, "resume", (store, change) => store.ResumeAsync(change));
         MapAct(screens, "cancel", (store, change) => store.CancelAsync(change));

@@ -108,7 +108,7 @@ public sealed class RestoreTests : IAsyncLifetime
                 KeyFile.Write(file, own);
                 refused++;
             }
-            Assert.Equal(4, refused);
+            Assert.Equal(5, refused);
             store.Restore(In("backup"));
         });
     }

@@ -49,6 +49,23 @@ public sealed class SendingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Title_leaves_the_subject_once_the_campaign_is_sensitive()
+    {
+        await _fixture.BeginAsync(showsTitle: true);
+        await _fixture.Campaign.Database.Writes.RunAsync(write =>
+            write.Connection.Execute("UPDATE campaigns SET sensitive = 1")
+        );
+        await _fixture.Campaign.RestartAsync();
+        await _fixture.SendAsync();
+        Assert.Equal(10, _fixture.Mailed.Count);
+        Assert.All(_fixture.Letters.Server.Letters, letter =>
+            Assert.Contains("Subject: News about a petition you follow\n", letter, StringComparison.Ordinal)
+        );
+        var text = _fixture.Letters.Server.Letters.First().Split("\n\n", 3)[2];
+        Assert.DoesNotContain("A new wave", text[..200], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Audience_is_of_the_countries_and_languages_that_staff_chose()
     {
         await _fixture.SubscribeAsync(3, "NL", "nl");
@@ -181,6 +198,9 @@ public sealed class SendingTests : IAsyncLifetime
         _fixture.Campaign.Clock.Advance(TimeSpan.FromMinutes(1));
         await _fixture.Campaign.RunAsync<ForgetUpdateLettersJob>();
         await _fixture.Campaign.RunAsync<ForgetUpdateLettersJob>();
+        Assert.Equal(0, Sent());
+        // The journal still names them, and a start must not bring them back.
+        await _fixture.Campaign.RestartAsync();
         Assert.Equal(0, Sent());
         Assert.Equal(
             10,

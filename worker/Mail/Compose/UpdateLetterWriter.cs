@@ -26,9 +26,7 @@ public sealed class UpdateLetterWriter(
 
     private static readonly byte[] _token = Encoding.ASCII.GetBytes(Token);
 
-    private readonly BoundedCache<(long Update, int Version, string Locale, bool ShowsTitle), LetterBody> _bodies = new(
-        MostCached
-    );
+    private readonly BoundedCache<Variant, LetterBody> _bodies = new(MostCached);
     private readonly Mailbox _sender = options.Value.Sender;
 
     /// <summary>Null when mail cannot be sent to the address.</summary>
@@ -36,9 +34,11 @@ public sealed class UpdateLetterWriter(
     {
         if (letter.Email is not { } email || Mailbox.FromAddress(email) is not { } to)
             return null;
+        // A campaign may become sensitive while its update is sent.
+        var sensitive = campaigns.Get(letter.CampaignId).Sensitive;
         var body = _bodies.GetOrAdd(
-            (letter.UpdateId, letter.UpdateVersion, letter.Locale, letter.ShowsTitle),
-            static (key, writer) => writer.Render(key.Update, key.Locale, key.ShowsTitle),
+            new Variant(letter.UpdateId, letter.UpdateVersion, letter.Locale, letter.ShowsTitle, sensitive),
+            static (one, writer) => writer.Render(one.Update, one.Locale, one.ShowsTitle),
             this
         );
         return MimeLetter.Compose(
@@ -71,9 +71,11 @@ public sealed class UpdateLetterWriter(
             PublicUrl = address.Url,
             Page = $"{address.Url}/c/{campaign.Slug}",
             Sensitive = campaign.Sensitive,
-            ShowsTitle = showsTitle,
+            ShowsTitle = showsTitle && !campaign.Sensitive,
             IsTest = isTest,
         };
         return texts.Update(locale, facts, token);
     }
+
+    private readonly record struct Variant(long Update, int Version, string Locale, bool ShowsTitle, bool Sensitive);
 }
