@@ -9,7 +9,7 @@ namespace Campaigns.Bench.References;
 /// </summary>
 internal static class ReferenceRoutes
 {
-    public static void AddReferences(this IServiceCollection services) => 
+    public static void AddReferences(this IServiceCollection services) =>
         services.AddSingleton<OneTransaction>().AddSingleton<MailClientAlone>();
 
     public static void MapReferences(this IEndpointRouteBuilder routes)

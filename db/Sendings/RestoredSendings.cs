@@ -61,31 +61,31 @@ internal static class RestoredSendings
     {
         var replayed = 0;
         foreach (var update in lines.GroupBy(line => line.UpdateId))
-        foreach (var chunk in update.Chunk(LinesPerTransaction))
-        {
-            var missing = FindMissing(database, update.Key, chunk);
-            if (missing.Count == 0)
-                continue;
-            replayed += await database.Writes.RunAsync(
-                write =>
-                {
-                    foreach (var line in missing)
-                        write.Connection.Execute(
-                            Record,
-                            new
-                            {
-                                id = write.NextId(),
-                                line.UpdateId,
-                                line.SubscriberId,
-                                line.At,
-                            }
-                        );
-                    write.Connection.Execute(CountRestored, new { updateId = update.Key, count = missing.Count });
-                    return missing.Count;
-                },
-                cancellation
-            );
-        }
+            foreach (var chunk in update.Chunk(LinesPerTransaction))
+            {
+                var missing = FindMissing(database, update.Key, chunk);
+                if (missing.Count == 0)
+                    continue;
+                replayed += await database.Writes.RunAsync(
+                    write =>
+                    {
+                        foreach (var line in missing)
+                            write.Connection.Execute(
+                                Record,
+                                new
+                                {
+                                    id = write.NextId(),
+                                    line.UpdateId,
+                                    line.SubscriberId,
+                                    line.At,
+                                }
+                            );
+                        write.Connection.Execute(CountRestored, new { updateId = update.Key, count = missing.Count });
+                        return missing.Count;
+                    },
+                    cancellation
+                );
+            }
         return replayed;
     }
 
