@@ -22,10 +22,13 @@ public sealed class KilledSendingTests(ITestOutputHelper output)
         var random = new Random(seed);
         await using var fixture = await SendingFixture.OpenAsync(People);
         var mail = fixture.Letters.Server;
-        // Slow, so that a kill meets letters of every connection.
-        mail.AfterDot = _ =>
+        // The server takes no more from a letter on, so that a kill meets letters of several connections.
+        var last = int.MaxValue;
+        using var killed = new ManualResetEventSlim();
+        mail.AfterDot = number =>
         {
-            Thread.Sleep(20);
+            if (number >= Volatile.Read(ref last))
+                killed.Wait(TimeSpan.FromMinutes(2));
             return "250 2.0.0 taken";
         };
         await fixture.BeginAsync();
@@ -34,12 +37,20 @@ public sealed class KilledSendingTests(ITestOutputHelper output)
         var leaving = new HashSet<long>();
         for (var kill = 1; kill <= Kills; kill++)
         {
-            await using var server = await ServeAsync(fixture);
+            killed.Reset();
             var enough = mail.Letters.Count + random.Next(1, People / (2 * Kills));
-            await CampaignServer.UntilAsync(() => mail.Letters.Count >= enough, $"no letter leaves (seed {seed})");
+            Volatile.Write(ref last, enough);
+            await using var server = await ServeAsync(fixture);
+            await CampaignServer.UntilAsync(
+                () => mail.Letters.Count >= enough,
+                () => $"{mail.Letters.Count} letters leave, not {enough} (kill {kill}, seed {seed})",
+                60
+            );
             await server.KillAsync();
+            killed.Set();
             leaving.UnionWith(EndLeases(fixture));
         }
+        Volatile.Write(ref last, int.MaxValue);
         await using (var server = await ServeAsync(fixture))
             await CampaignServer.UntilAsync(
                 () => Read<string>(fixture, "SELECT state FROM sendings").Single() == SendingState.Sent,
