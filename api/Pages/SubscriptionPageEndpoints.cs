@@ -76,34 +76,34 @@ internal static class SubscriptionPageEndpoints
     }
 
     private static IResult ShowSubscription(string token, SubscriberStore subscribers, CampaignStore campaigns) =>
-        subscribers.FindSubscription(LinkTokens.FromLink(token)) is { } found
-            ? RenderLink("Subscription", found, campaigns)
-            : PageResults.Message("SubscriptionLinkNotUsable", StatusCodes.Status404NotFound);
+        RenderSubscription(subscribers.FindSubscription(LinkTokens.FromLink(token)), campaigns);
 
-    private static async Task<IResult> Subscribe(string token, SubscriberStore subscribers, CampaignStore campaigns)
-    {
-        var outcome = await subscribers.SubscribeAsync(LinkTokens.FromLink(token));
-        return outcome.Value is { } done
-            ? RenderLink("Subscription", done, campaigns)
-            : PageResults.Message("SubscriptionLinkNotUsable", StatusCodes.Status404NotFound);
-    }
+    private static async Task<IResult> Subscribe(string token, SubscriberStore subscribers, CampaignStore campaigns) =>
+        RenderSubscription((await subscribers.SubscribeAsync(LinkTokens.FromLink(token))).Value, campaigns);
 
     private static IResult ShowUnsubscription(string token, SubscriberStore subscribers, CampaignStore campaigns) =>
-        subscribers.FindUnsubscription(LinkTokens.FromLink(token)) is { } found
-            ? RenderLink("Unsubscription", found, campaigns)
-            : PageResults.Message("UnsubscribeLinkNotUsable", StatusCodes.Status404NotFound);
+        RenderUnsubscription(subscribers.FindUnsubscription(LinkTokens.FromLink(token)), campaigns);
 
-    private static async Task<IResult> Unsubscribe(string token, SubscriberStore subscribers, CampaignStore campaigns)
-    {
-        var outcome = await subscribers.UnsubscribeAsync(LinkTokens.FromLink(token));
-        return outcome.Value is { } done
-            ? RenderLink("Unsubscription", done, campaigns)
-            : PageResults.Message("UnsubscribeLinkNotUsable", StatusCodes.Status404NotFound);
-    }
+    private static async Task<IResult> Unsubscribe(
+        string token,
+        SubscriberStore subscribers,
+        CampaignStore campaigns
+    ) => RenderUnsubscription((await subscribers.UnsubscribeAsync(LinkTokens.FromLink(token))).Value, campaigns);
+
+    private static IResult RenderSubscription(SubscriptionPreview? found, CampaignStore campaigns) =>
+        RenderLink("Subscription", "SubscriptionLinkNotUsable", found, campaigns);
+
+    private static IResult RenderUnsubscription(SubscriptionPreview? found, CampaignStore campaigns) =>
+        RenderLink("Unsubscription", "UnsubscribeLinkNotUsable", found, campaigns);
 
     // A restored backup may lack the campaign of a link, and then its subscribers too.
-    private static IResult RenderLink(string key, SubscriptionPreview found, CampaignStore campaigns) =>
-        campaigns.Find(found.CampaignId) is { } campaign
+    private static IResult RenderLink(
+        string key,
+        string notUsable,
+        SubscriptionPreview? found,
+        CampaignStore campaigns
+    ) =>
+        found is not null && campaigns.Find(found.CampaignId) is { } campaign
             ? PageResults.Page<SubscriptionPage>(
                 new
                 {
@@ -112,7 +112,7 @@ internal static class SubscriptionPageEndpoints
                     found.IsDone,
                 }
             )
-            : PageResults.Message("UnsubscribeLinkNotUsable", StatusCodes.Status404NotFound);
+            : PageResults.Message(notUsable, StatusCodes.Status404NotFound);
 
     private static IResult Render(Campaign campaign, SubscriptionForm form, Refusal? refusal, int status) =>
         PageResults.Page<SubscribePage>(

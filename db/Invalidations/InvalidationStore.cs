@@ -114,7 +114,7 @@ public sealed class InvalidationStore(Database database, IOptions<InvalidationOp
 
     /// <summary>
     /// Starts a counted one, or asks another member to approve it. Refused with
-    /// <c>changed-meanwhile</c> when <paramref name="count"/> is not what was counted.
+    /// <c>changed-meanwhile</c> when the counted number differs from <paramref name="count"/>.
     /// </summary>
     public Task<Refusal?> StartAsync(Campaign campaign, long id, long count, Actor actor) =>
         RunAsync(campaign, id, InvalidationAct.Start, (write, invalidation, status) =>

@@ -45,9 +45,7 @@ internal sealed class DueLetterReader(
         ORDER BY l.due_at, l.id
         """;
 
-    private const string CountSuppressed = """
-        SELECT count(*) FROM suppressions WHERE campaign_id = @campaignId AND blind_index = @index AND until > @now
-        """;
+    private readonly SubscriberAddresses _subscribers = new(subscribers, keys, time, log);
 
     /// <summary>
     /// Reads the letters that <paramref name="owner"/> has claimed. A damaged row is logged and
@@ -91,8 +89,12 @@ internal sealed class DueLetterReader(
 
     private DueLetter ToLetter(DbConnection connection, DueLetterRow row)
     {
-        var known = row.SubscriberId is null ? null : DecryptSubscriber(row);
-        var obsolete = row.Obsolete(known is null ? row.Suppressed : IsSuppressed(connection, row.CampaignId, known));
+        var known = row is { SubscriberId: { } subscriber, SubscriberAddress: { } address }
+            ? _subscribers.Decrypt(row.Id, subscriber, address)
+            : null;
+        var obsolete = row.Obsolete(
+            known is null ? row.Suppressed : _subscribers.IsSuppressed(connection, row.CampaignId, known)
+        );
         var email =
             obsolete is not null ? null
             : row.SubscriberId is null ? DecryptEmail(row)
@@ -138,37 +140,6 @@ internal sealed class DueLetterReader(
                     address,
                     provider
                 );
-    }
-
-    // The address decides, because no row leads from a subscriber to a suppression.
-    private bool IsSuppressed(DbConnection connection, long campaignId, EmailAddress email) =>
-        keys
-            .BlindIndex.Candidates(campaignId, email.Normalised)
-            .Any(index =>
-                connection.QuerySingle<long>(
-                    CountSuppressed,
-                    new
-                    {
-                        campaignId,
-                        index,
-                        now = time.UtcNow(),
-                    }
-                ) > 0
-            );
-
-    private EmailAddress? DecryptSubscriber(DueLetterRow row)
-    {
-        if (row.SubscriberAddress is null)
-            return null;
-        try
-        {
-            return subscribers.Decrypt(row.SubscriberId!.Value, row.SubscriberAddress);
-        }
-        catch (CryptographicException)
-        {
-            log.LogError(LetterStore.LetterDamaged, "No key decrypts the address of letter {Letter}", row.Id);
-            return null;
-        }
     }
 
     private static int ProviderOf(string? email) =>

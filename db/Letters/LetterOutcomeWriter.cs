@@ -13,8 +13,7 @@ internal static class LetterOutcomeWriter
 {
     private const string Mark = $$"""
         UPDATE letters
-        SET state = @state, failure = @failure, tries = tries + @tried, due_at = COALESCE(@dueAt, due_at),
-            sent_at = @sentAt, {{Lease.End}},
+        SET {{LetterClaims.Outcome}},
             domain_hash = CASE WHEN @state = '{{LetterState.Queued}}' THEN domain_hash END {batch}
         WHERE campaign_id = @campaignId AND id = @id AND attempt = @attempt AND state = '{{LetterState.Queued}}'
         RETURNING id
@@ -129,11 +128,7 @@ internal static class LetterOutcomeWriter
             .Set("@campaignId", outcome.Letter.CampaignId)
             .Set("@id", outcome.Letter.Id)
             .Set("@attempt", outcome.Letter.Attempt)
-            .Set("@state", outcome.Result.State)
-            .Set("@failure", outcome.Result.Failure)
-            .Set("@tried", outcome.Result.Tried ? 1 : 0)
-            .Set("@dueAt", outcome.Result.DueAt?.ToUnixTimeMilliseconds())
-            .Set("@sentAt", outcome.Result.State == LetterState.Sent ? write.Now.ToUnixTimeMilliseconds() : null);
+            .SetOutcome(outcome.Result, write.Now);
 
     private static void ChangeSignature(WriteTransaction write, LetterOutcome<DueLetter> outcome)
     {

@@ -1,4 +1,3 @@
-using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Subscribers;
@@ -25,21 +24,15 @@ public sealed class LetterStore(
     /// <summary>Operators base alarms on this id: do not change it (docs/operating.md).</summary>
     public static readonly EventId LetterDamaged = new(3005, nameof(LetterDamaged));
 
-    private const string Due = $"state = '{LetterState.Queued}' AND due_at <= @now AND {Lease.IsFree}";
-
-    private const string CountUpTo = $"SELECT count(*) FROM (SELECT 1 FROM letters WHERE {Due} LIMIT @limit) AS due";
+    private const string CountUpTo =
+        $"SELECT count(*) FROM (SELECT 1 FROM letters WHERE {LetterClaims.Due} LIMIT @limit) AS due";
 
     private const string Claim = $$"""
         UPDATE letters SET lease_until = @until, lease_owner = @owner, attempt = attempt + 1
         WHERE (campaign_id, id) IN (
-            SELECT campaign_id, id FROM letters WHERE {{Due}}
+            SELECT campaign_id, id FROM letters WHERE {{LetterClaims.Due}}
             ORDER BY due_at LIMIT @limit {for_update_skip_locked})
         RETURNING id, campaign_id, attempt, tries, domain_hash, turn_at
-        """;
-
-    private const string Renew = $$"""
-        UPDATE letters SET lease_until = @until
-        WHERE lease_owner = @owner AND state = '{{LetterState.Queued}}' AND lease_until > @now AND id IN {=ids}
         """;
 
     private const string CountByState = """
@@ -69,9 +62,6 @@ public sealed class LetterStore(
 
     private readonly DueLetterReader _claimed = new(database, encryption, subscribers, keys, time, log);
 
-    /// <summary>
-    /// How many letters a claim would find, counted up to <paramref name="limit"/>. Writes nothing.
-    /// </summary>
     public int CountDue(int limit)
     {
         using var connection = database.Read();
@@ -127,30 +117,9 @@ public sealed class LetterStore(
         return ids.Count == 0 ? [] : _claimed.Read(owner, ids);
     }
 
-    /// <summary>
-    /// Renews the leases of claimed letters; returns how many it renewed. An expired lease is not
-    /// renewed.
-    /// </summary>
     public Task<int> RenewAsync(string owner, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
-        database.Writes.RunAsync(
-            write =>
-                write.Connection.Execute(
-                    Renew,
-                    new
-                    {
-                        owner,
-                        ids,
-                        now = write.Now.ToUnixTimeMilliseconds(),
-                        until = database.LeaseAt(write.Now).Until,
-                    }
-                ),
-            cancellationToken
-        );
+        LetterClaims.RenewAsync(database, "letters", owner, ids, cancellationToken);
 
-    /// <summary>
-    /// Stores the outcomes of claimed letters in one transaction. Outcomes of earlier attempts are
-    /// ignored.
-    /// </summary>
     public Task MarkAsync(IReadOnlyList<LetterOutcome<DueLetter>> outcomes, CancellationToken cancellationToken) =>
         database.Writes.RunAsync(
             write =>

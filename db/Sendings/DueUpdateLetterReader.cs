@@ -1,12 +1,9 @@
 using System.Data.Common;
-using System.Globalization;
-using System.Security.Cryptography;
 using Campaigns.Crypto;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Letters;
 using Campaigns.Db.Subscribers;
 using Campaigns.Letters;
-using Campaigns.Signatures;
 using Campaigns.Timeline;
 using Dapper;
 using Microsoft.Extensions.Logging;
@@ -37,87 +34,45 @@ internal sealed class DueUpdateLetterReader(
         ORDER BY l.subscriber_id
         """;
 
+    private readonly SubscriberAddresses _addresses = new(encryption, keys, time, log);
+
     public IReadOnlyList<DueUpdateLetter> Read(string owner, IReadOnlyList<long> ids)
     {
         using var connection = database.Read();
-        var letters = connection
-            .Query<DueRow>(SelectClaimed, new { ids, owner })
-            .Select(row => (Row: row, Email: row.Obsolete(isSuppressed: false) is null ? Decrypt(row) : null))
-            .ToList();
-        var suppressed = FindSuppressed(connection, letters);
         return
         [
-            .. letters.Select(letter => new DueUpdateLetter
-            {
-                Id = letter.Row.Id,
-                CampaignId = letter.Row.CampaignId,
-                UpdateId = letter.Row.UpdateId,
-                UpdateVersion = letter.Row.UpdateVersion,
-                SubscriberId = letter.Row.SubscriberId,
-                ShowsTitle = letter.Row.ShowsTitle,
-                Locale = letter.Row.Locale ?? Locales.Default,
-                Obsolete = letter.Row.Obsolete(suppressed.Contains(letter.Row.Id)),
-                Email = letter.Email?.Typed,
-                History = new LetterHistory(letter.Row.CreatedAt, letter.Row.Tries, letter.Row.Failure),
-                Attempt = letter.Row.Attempt,
-                Name = keys.Tokens.NameOfLetter(letter.Row.Id),
-                ListName = keys.Tokens.NameOfList(letter.Row.CampaignId),
-                UnsubscribeToken = letter.Email is not null
-                    ? encryption.UnsubscribeToken(letter.Row.CampaignId, letter.Row.SubscriberId, letter.Row.Index)
-                    : "",
-            }),
+            .. connection
+                .Query<DueRow>(SelectClaimed, new { ids, owner })
+                .ToList()
+                .Select(row => ToLetter(connection, row)),
         ];
     }
 
-    // The letters whose mailbox refused letters of the campaign, or whose owner asked for none.
-    private HashSet<long> FindSuppressed(
-        DbConnection connection,
-        IReadOnlyList<(DueRow Row, EmailAddress? Email)> letters
-    )
+    private DueUpdateLetter ToLetter(DbConnection connection, DueRow row)
     {
-        var byIndex = letters
-            .Where(letter => letter.Email is not null)
-            .SelectMany(letter =>
-                keys.BlindIndex.Candidates(letter.Row.CampaignId, letter.Email!.Normalised)
-                    .Select(index => (letter.Row.Id, Index: index))
-            )
-            .ToList();
-        if (byIndex.Count == 0)
-            return [];
-        var parameters = new DynamicParameters();
-        parameters.Add("now", time.UtcNow());
-        var names = byIndex.Select(
-            (candidate, place) =>
-            {
-                var name = "i" + place.ToString(CultureInfo.InvariantCulture);
-                parameters.Add(name, candidate.Index);
-                return "@" + name;
-            }
+        var email = row.Address is { } address ? _addresses.Decrypt(row.Id, row.SubscriberId, address) : null;
+        var obsolete = row.Obsolete(
+            isSuppressed: email is not null && _addresses.IsSuppressed(connection, row.CampaignId, email)
         );
-        var isListed = $"blind_index IN ({string.Join(", ", names)})";
-        var found = connection
-            .Query<byte[]>($"SELECT blind_index FROM suppressions WHERE until > @now AND {isListed}", parameters)
-            .Select(Convert.ToHexStringLower)
-            .ToHashSet();
-        return
-        [
-            .. byIndex
-                .Where(candidate => found.Contains(Convert.ToHexStringLower(candidate.Index)))
-                .Select(candidate => candidate.Id),
-        ];
-    }
-
-    private EmailAddress? Decrypt(DueRow row)
-    {
-        try
+        return new DueUpdateLetter
         {
-            return encryption.Decrypt(row.SubscriberId, row.Address!);
-        }
-        catch (CryptographicException)
-        {
-            log.LogError(LetterStore.LetterDamaged, "No key decrypts the address of letter {Letter}", row.Id);
-            return null;
-        }
+            Id = row.Id,
+            CampaignId = row.CampaignId,
+            UpdateId = row.UpdateId,
+            UpdateVersion = row.UpdateVersion,
+            SubscriberId = row.SubscriberId,
+            ShowsTitle = row.ShowsTitle,
+            Locale = row.Locale ?? Locales.Default,
+            Obsolete = obsolete,
+            Email = obsolete is null ? email?.Typed : null,
+            History = new LetterHistory(row.CreatedAt, row.Tries, row.Failure),
+            Attempt = row.Attempt,
+            Name = keys.Tokens.NameOfLetter(row.Id),
+            ListName = keys.Tokens.NameOfList(row.CampaignId),
+            UnsubscribeToken = email is null
+                ? ""
+                : encryption.UnsubscribeToken(row.CampaignId, row.SubscriberId, row.Index),
+        };
     }
 
     private sealed class DueRow

@@ -37,8 +37,9 @@ internal static class RestoredSendings
         WHERE update_id = @updateId AND pause_reason = '{PauseReason.Restored}'
         """;
 
-    // Its letters were deleted on purpose, and it is not sent again.
-    private const string IsForgotten = "SELECT count(*) FROM sendings WHERE update_id = @updateId AND done IS NOT NULL";
+    // Nothing is left to send of the first; the letters of the others were deleted on purpose, and they end there.
+    private const string SelectOver =
+        $"SELECT update_id FROM sendings WHERE state = '{SendingState.Sent}' OR done IS NOT NULL";
 
     private const int LinesPerTransaction = 500;
 
@@ -59,43 +60,53 @@ internal static class RestoredSendings
         CancellationToken cancellation
     )
     {
+        var over = FindOver(database);
+        var chunks = lines
+            .Where(line => !over.Contains(line.UpdateId))
+            .GroupBy(line => line.UpdateId)
+            .SelectMany(update => update.Chunk(LinesPerTransaction));
         var replayed = 0;
-        foreach (var update in lines.GroupBy(line => line.UpdateId))
-            foreach (var chunk in update.Chunk(LinesPerTransaction))
-            {
-                var missing = FindMissing(database, update.Key, chunk);
-                if (missing.Count == 0)
-                    continue;
-                replayed += await database.Writes.RunAsync(
-                    write =>
-                    {
-                        foreach (var line in missing)
-                            write.Connection.Execute(
-                                Record,
-                                new
-                                {
-                                    id = write.NextId(),
-                                    line.UpdateId,
-                                    line.SubscriberId,
-                                    line.At,
-                                }
-                            );
-                        write.Connection.Execute(CountRestored, new { updateId = update.Key, count = missing.Count });
-                        return missing.Count;
-                    },
-                    cancellation
-                );
-            }
+        foreach (var chunk in chunks)
+        {
+            var missing = FindMissing(database, chunk);
+            if (missing.Count > 0)
+                replayed += await database.Writes.RunAsync(write => RecordAll(write, missing), cancellation);
+        }
         return replayed;
     }
 
-    private static List<JournalSentUpdate> FindMissing(Database database, long updateId, JournalSentUpdate[] lines)
+    private static int RecordAll(WriteTransaction write, List<JournalSentUpdate> missing)
+    {
+        foreach (var line in missing)
+            write.Connection.Execute(
+                Record,
+                new
+                {
+                    id = write.NextId(),
+                    line.UpdateId,
+                    line.SubscriberId,
+                    line.At,
+                }
+            );
+        write.Connection.Execute(CountRestored, new { updateId = missing[0].UpdateId, count = missing.Count });
+        return missing.Count;
+    }
+
+    private static HashSet<long> FindOver(Database database)
     {
         using var connection = database.Read();
-        if (connection.QuerySingle<long>(IsForgotten, new { updateId }) > 0)
-            return [];
+        return [.. connection.Query<long>(SelectOver)];
+    }
+
+    // The lines are of one update.
+    private static List<JournalSentUpdate> FindMissing(Database database, JournalSentUpdate[] lines)
+    {
+        using var connection = database.Read();
         var known = connection
-            .Query<long>(SelectKnown, new { updateId, ids = lines.Select(line => line.SubscriberId).Distinct() })
+            .Query<long>(
+                SelectKnown,
+                new { updateId = lines[0].UpdateId, ids = lines.Select(line => line.SubscriberId).Distinct() }
+            )
             .ToHashSet();
         return [.. lines.Where(line => !known.Contains(line.SubscriberId)).DistinctBy(line => line.SubscriberId)];
     }

@@ -13,9 +13,9 @@ public sealed class SendingAdvance(Database database, TimeProvider time)
 {
     private const string SelectDue = $"""
         SELECT s.update_id,
-               CASE WHEN e.state = '{EntryState.Withdrawn}' THEN '{SendingState.Cancelled}'
-                    WHEN s.state = '{SendingState.Scheduled}' THEN '{SendingState.Sending}'
-                    ELSE '{SendingState.Sent}' END AS state
+               CASE WHEN e.state = '{EntryState.Withdrawn}' THEN '{nameof(SendingAct.Cancel)}'
+                    WHEN s.state = '{SendingState.Scheduled}' THEN '{nameof(SendingAct.Start)}'
+                    ELSE '{nameof(SendingAct.Finish)}' END AS act
         FROM sendings s JOIN timeline_entries e ON e.id = s.update_id
         WHERE s.state IN ('{SendingState.Scheduled}', '{SendingState.Sending}', '{SendingState.Paused}')
           AND (e.state = '{EntryState.Withdrawn}'
@@ -38,20 +38,14 @@ public sealed class SendingAdvance(Database database, TimeProvider time)
                     // Another worker or a member may have changed it.
                     if (SendingTable.Find(write, due.UpdateId) is not { } row)
                         return false;
-                    var act = due.State switch
-                    {
-                        SendingState.Cancelled => SendingAct.Cancel,
-                        SendingState.Sending => SendingAct.Start,
-                        _ => SendingAct.Finish,
-                    };
-                    var transition = SendingLifecycle.Find(row.State, act);
+                    var transition = SendingLifecycle.Find(row.State, due.Act);
                     if (
                         transition.Refusal is not null
                         || transition.State == row.State
-                        || (act == SendingAct.Finish && row.IsWalking)
+                        || (due.Act == SendingAct.Finish && row.IsWalking)
                     )
                         return false;
-                    if (act == SendingAct.Start)
+                    if (due.Act == SendingAct.Start)
                         SendingTable.Start(write, row);
                     else
                         SendingTable.Set(write, due.UpdateId, transition.State!);
@@ -70,6 +64,6 @@ public sealed class SendingAdvance(Database database, TimeProvider time)
     private sealed class DueRow
     {
         public required long UpdateId { get; init; }
-        public required string State { get; init; }
+        public required SendingAct Act { get; init; }
     }
 }

@@ -30,8 +30,7 @@ public sealed class UpdateLetterStore(
         $"{SendingRow.Select} JOIN timeline_entries e ON e.id = s.update_id"
         + $" WHERE s.state = '{SendingState.Sending}' AND e.state = '{EntryState.Published}' ORDER BY s.update_id";
 
-    private const string Due =
-        $"update_id IN {{=open}} AND state = '{LetterState.Queued}' AND due_at <= @now AND {Lease.IsFree}";
+    private const string Due = $"update_id IN {{=open}} AND {LetterClaims.Due}";
 
     private const string CountUpTo =
         $"SELECT count(*) FROM (SELECT 1 FROM update_letters WHERE {Due} LIMIT @limit) AS due";
@@ -62,11 +61,6 @@ public sealed class UpdateLetterStore(
         WHERE update_id = @UpdateId
         """;
 
-    private const string Renew = $$"""
-        UPDATE update_letters SET lease_until = @until
-        WHERE lease_owner = @owner AND state = '{{LetterState.Queued}}' AND lease_until > @now AND id IN {=ids}
-        """;
-
     private readonly DueUpdateLetterReader _claimed = new(database, encryption, keys, time, log);
 
     /// <inheritdoc/>
@@ -78,8 +72,8 @@ public sealed class UpdateLetterStore(
         var open = FindOpen(connection, now);
         if (open.Count == 0)
             return 0;
-        if (open.Any(row => row.IsWalking))
-            return (int)Math.Min(limit, open.Sum(row => Math.Max(1, row.IsWalking ? row.Total : 0)));
+        if (open.Where(row => row.IsWalking).Sum(row => row.Total) is > 0 and var walking)
+            return (int)Math.Min(limit, walking);
         return (int)
             connection.QuerySingle<long>(
                 CountUpTo,
@@ -104,20 +98,7 @@ public sealed class UpdateLetterStore(
     }
 
     public Task<int> RenewAsync(string owner, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
-        database.Writes.RunAsync(
-            write =>
-                write.Connection.Execute(
-                    Renew,
-                    new
-                    {
-                        owner,
-                        ids,
-                        now = write.Now,
-                        until = database.LeaseAt(write.Now).Until,
-                    }
-                ),
-            cancellationToken
-        );
+        LetterClaims.RenewAsync(database, "update_letters", owner, ids, cancellationToken);
 
     public Task MarkAsync(
         IReadOnlyList<LetterOutcome<DueUpdateLetter>> outcomes,

@@ -19,8 +19,7 @@ internal static class UpdateOutcomeWriter
 {
     private const string Mark = $$"""
         UPDATE update_letters
-        SET state = @state, failure = @failure, tries = tries + @tried, due_at = COALESCE(@dueAt, due_at),
-            sent_at = @sentAt, {{Lease.End}} {batch}
+        SET {{LetterClaims.Outcome}} {batch}
         WHERE id = @id AND attempt = @attempt AND state = '{{LetterState.Queued}}'
         RETURNING id
         """;
@@ -86,9 +85,5 @@ internal static class UpdateOutcomeWriter
         statement
             .Set("@id", outcome.Letter.Id)
             .Set("@attempt", outcome.Letter.Attempt)
-            .Set("@state", outcome.Result.State)
-            .Set("@failure", outcome.Result.Failure)
-            .Set("@tried", outcome.Result.Tried ? 1 : 0)
-            .Set("@dueAt", outcome.Result.DueAt?.ToUnixTimeMilliseconds())
-            .Set("@sentAt", outcome.Result.State == LetterState.Sent ? write.Now.ToUnixTimeMilliseconds() : null);
+            .SetOutcome(outcome.Result, write.Now);
 }

@@ -27,30 +27,23 @@ public sealed class MemberLetterStore(
         VALUES (@id, @kind, @locale, @staffId, @handover, @due, @update, @address, @token, @now, @now)
         """;
 
-    private const string Due = $"state = '{LetterState.Queued}' AND due_at <= @now AND {Lease.IsFree}";
-
     private const string CountUpTo =
-        $"SELECT count(*) FROM (SELECT 1 FROM staff_letters WHERE {Due} LIMIT @limit) AS due";
+        $"SELECT count(*) FROM (SELECT 1 FROM staff_letters WHERE {LetterClaims.Due} LIMIT @limit) AS due";
 
     private const string Claim = $$"""
         UPDATE staff_letters SET lease_until = @until, lease_owner = @owner, attempt = attempt + 1
         WHERE id IN (
-            SELECT id FROM staff_letters WHERE {{Due}} ORDER BY due_at LIMIT @limit {for_update_skip_locked})
+            SELECT id FROM staff_letters WHERE {{LetterClaims.Due}}
+            ORDER BY due_at LIMIT @limit {for_update_skip_locked})
         RETURNING id
-        """;
-
-    private const string Renew = $$"""
-        UPDATE staff_letters SET lease_until = @until
-        WHERE lease_owner = @owner AND state = '{{LetterState.Queued}}' AND lease_until > @now AND id IN {=ids}
         """;
 
     private const string Mark = $$"""
         UPDATE staff_letters
-        SET state = @state, failure = @failure, tries = tries + @tried, due_at = COALESCE(@dueAt, due_at),
-            sent_at = @sentAt, {{Lease.End}},
+        SET {{LetterClaims.Outcome}},
             address = CASE WHEN @state = '{{LetterState.Queued}}' THEN address END,
             token = CASE WHEN @state = '{{LetterState.Queued}}' THEN token END
-        WHERE id = @Id AND attempt = @Attempt AND state = '{{LetterState.Queued}}'
+        WHERE id = @id AND attempt = @attempt AND state = '{{LetterState.Queued}}'
         """;
 
     private const string SelectRecent = """
@@ -116,27 +109,24 @@ public sealed class MemberLetterStore(
     }
 
     public Task<int> RenewAsync(string owner, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
-        database.Writes.RunAsync(
-            write =>
-                write.Connection.Execute(
-                    Renew,
-                    new
-                    {
-                        owner,
-                        ids,
-                        now = write.Now.ToUnixTimeMilliseconds(),
-                        until = database.LeaseAt(write.Now).Until,
-                    }
-                ),
-            cancellationToken
-        );
+        LetterClaims.RenewAsync(database, Table, owner, ids, cancellationToken);
 
     public Task MarkAsync(
         IReadOnlyList<LetterOutcome<DueMemberLetter>> outcomes,
         CancellationToken cancellationToken
     ) =>
         database.Writes.RunAsync(
-            write => write.Connection.Execute(Mark, outcomes.Select(outcome => Parameters(write, outcome))),
+            write =>
+            {
+                foreach (var (letter, result) in outcomes)
+                    write
+                        .Prepare(Mark)
+                        .Set("@id", letter.Id)
+                        .Set("@attempt", letter.Attempt)
+                        .SetOutcome(result, write.Now)
+                        .Run();
+                return true;
+            },
             cancellationToken
         );
 
@@ -205,19 +195,4 @@ public sealed class MemberLetterStore(
                 since = (write.Now - LetterRules.MemberWindow).ToUnixTimeMilliseconds(),
             }
         );
-
-    private static object Parameters(WriteTransaction write, LetterOutcome<DueMemberLetter> outcome)
-    {
-        var (letter, result) = outcome;
-        return new
-        {
-            letter.Id,
-            letter.Attempt,
-            state = result.State,
-            failure = result.Failure,
-            tried = result.Tried ? 1 : 0,
-            dueAt = result.DueAt?.ToUnixTimeMilliseconds(),
-            sentAt = result.State == LetterState.Sent ? write.Now.ToUnixTimeMilliseconds() : (long?)null,
-        };
-    }
 }

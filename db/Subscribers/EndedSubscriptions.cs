@@ -23,8 +23,8 @@ internal static class EndedSubscriptions
         WHERE campaign_id = @CampaignId AND id = @Id AND state <> '{SubscriberState.Ended}'
         """;
 
-    // They tell when the person asked, and how the mailbox answered.
-    private const string DeleteLetters = "DELETE FROM letters WHERE campaign_id = @CampaignId AND subscriber_id = @Id";
+    /// <summary>They tell when the person asked, and how the mailbox answered.</summary>
+    internal const string DeleteLetters = "DELETE FROM letters WHERE campaign_id = @CampaignId AND subscriber_id = @Id";
 
     private const string SelectStored = $$"""
         SELECT id, consented_at FROM subscribers

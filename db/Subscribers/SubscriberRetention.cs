@@ -54,8 +54,6 @@ public sealed class SubscriberRetention(Database database, IOptions<SubscriberOp
           AND ended_at <= @termBegins
         """;
 
-    private const string DeleteLetters = "DELETE FROM letters WHERE campaign_id = @CampaignId AND subscriber_id = @Id";
-
     private const string StillPastTerm = """
         SELECT count(*) FROM subscribers
         WHERE campaign_id = @CampaignId AND id = @Id AND term_from <= @termBegins
@@ -84,7 +82,7 @@ public sealed class SubscriberRetention(Database database, IOptions<SubscriberOp
         var ended = limits.With(row);
         if (write.Connection.Execute(DeletePending, ended) + write.Connection.Execute(EndAgain, ended) == 0)
             return false;
-        write.Connection.Execute(DeleteLetters, row);
+        write.Connection.Execute(EndedSubscriptions.DeleteLetters, row);
         return true;
     }
 

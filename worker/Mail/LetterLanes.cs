@@ -21,7 +21,7 @@ internal sealed class LetterLanes<TLetter>(
 {
     public required int MaxConnections { get; init; }
 
-    public required TimeSpan RenewEvery { get; init; }
+    public TimeSpan RenewEvery { get; init; } = Lease.Duration / 3;
 
     /// <summary>Sends what is due until nothing is, or no more may be claimed.</summary>
     /// <param name="mayClaim">False ends claiming; claimed letters are still sent.</param>

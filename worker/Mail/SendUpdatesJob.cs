@@ -1,4 +1,3 @@
-using Campaigns.Db.Engine;
 using Campaigns.Db.Freezes;
 using Campaigns.Db.Sendings;
 using Campaigns.Worker.Mail.Compose;
@@ -39,7 +38,6 @@ public sealed class SendUpdatesJob(
         var lanes = new LetterLanes<DueUpdateLetter>(letters, writer.Write, delivery, new ClaimSize(_group), time)
         {
             MaxConnections = MaxConnections,
-            RenewEvery = Lease.Duration / 3,
         };
         await lanes.RunAsync(
             () => MaySend() && !cancellationToken.IsCancellationRequested && time.GetElapsedTime(started) < _longestRun,
