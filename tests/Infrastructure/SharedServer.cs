@@ -23,6 +23,8 @@ public class SharedServer : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Server = await CampaignServer.StartAsync(null, Settings);
+        // The hour and the day stay the same for all tests of a class, also around midnight.
+        Server.Clock.AdvanceToNextHour();
         Slug = await OpenAsync();
         Staff = await Server.StaffAsync();
     }
@@ -32,6 +34,12 @@ public class SharedServer : IAsyncLifetime
         Staff.Dispose();
         await Server.DisposeAsync();
     }
+
+    /// <summary>The date in London, the time zone of the campaign, so many days from now.</summary>
+    public string Today(int days = 0) =>
+        Instant.Text(
+            DateOnly.FromDateTime(TimeZones.Local(Server.Clock.GetUtcNow(), "Europe/London").DateTime).AddDays(days)
+        );
 
     /// <summary>Opens the campaign and returns its slug.</summary>
     protected virtual Task<string> OpenAsync() => Server.OpenCampaignAsync();

@@ -27,8 +27,17 @@ public abstract partial class RowForm
             ? _rows[list][index].GetValueOrDefault(name, "")
             : _values.GetValueOrDefault(path, "");
 
+    /// <summary>The name of a field without its row: <c>recipients[0].key</c> is <c>recipients.key</c>.</summary>
+    public static string NameOf(string path) =>
+        path.IndexOf('[', StringComparison.Ordinal) is var start and >= 0
+            ? path[..start] + path[(path.IndexOf(']', StringComparison.Ordinal) + 1)..]
+            : path;
+
     /// <summary>The number of rows of a list.</summary>
     public int Count(string list) => _rows[list].Count;
+
+    /// <summary>True for the name of a list.</summary>
+    public bool IsList(string part) => _rows.ContainsKey(part);
 
     public bool IsChecked(string field) => this[field] == PageForm.Yes;
 
@@ -136,6 +145,6 @@ public abstract partial class RowForm
             )
             : null;
 
-    [GeneratedRegex(@"^([a-z]+)\[([0-9]{1,3})\]\.([A-Za-z]+)$")]
+    [GeneratedRegex(@"^([a-z]+)\[([0-9]{1,3})\]\.([A-Za-z.]+)$")]
     private static partial Regex Place();
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Campaigns.Api.StaffConsole.Parts;
 
@@ -34,9 +33,10 @@ public abstract class RowFormErrors
     /// </summary>
     /// <param name="form">The form.</param>
     /// <param name="list">The list of its texts.</param>
-    /// <param name="text">The locale and the name of the field.</param>
-    protected static string TextField(RowForm form, string list, Match text) =>
-        form.PlaceOf(list, text.Groups[1].Value) is { } place
-            ? string.Create(CultureInfo.InvariantCulture, $"{list}[{place}].{text.Groups[2].Value}")
+    /// <param name="locale">The locale of the text.</param>
+    /// <param name="name">The name of the field.</param>
+    protected static string TextField(RowForm form, string list, string locale, string name) =>
+        form.PlaceOf(list, locale) is { } place
+            ? string.Create(CultureInfo.InvariantCulture, $"{list}[{place}].{name}")
             : list;
 }

@@ -27,6 +27,9 @@ public sealed record CampaignDifference(string Part, string Theirs, string Yours
         CampaignForm.Texts,
         CampaignForm.Countries,
         CampaignForm.Recipients,
+        CampaignForm.Notices,
+        CampaignForm.Shares,
+        "share.hashtags",
     ];
 
     /// <summary>The parts in which two forms differ, in the order of the form.</summary>
@@ -39,9 +42,7 @@ public sealed record CampaignDifference(string Part, string Theirs, string Yours
         ];
 
     private static string Lines(CampaignForm form, string part) =>
-        part is CampaignForm.Texts or CampaignForm.Countries or CampaignForm.Recipients
-            ? string.Join('\n', form.Rows(part).Select(Line))
-            : form[part].Trim();
+        form.IsList(part) ? string.Join('\n', form.Rows(part).Select(Line)) : form[part].Trim();
 
     // Empty fields are left out: a row that was never touched lacks them.
     private static string Line(IReadOnlyDictionary<string, string> row) =>

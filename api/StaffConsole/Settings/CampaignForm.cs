@@ -11,8 +11,14 @@ public sealed class CampaignForm : RowForm
     public const string Countries = "countries";
     public const string Recipients = "recipients";
 
+    /// <summary>The privacy notice in other languages.</summary>
+    public const string Notices = "notices";
+
+    /// <summary>What people are offered to say when they pass the campaign on.</summary>
+    public const string Shares = "shares";
+
     public CampaignForm()
-        : base(Texts, Countries, Recipients) { }
+        : base(Texts, Countries, Recipients, Notices, Shares) { }
 
     /// <summary>A form with an empty row in each list that a campaign needs.</summary>
     public static CampaignForm Empty()
@@ -60,8 +66,24 @@ public sealed class CampaignForm : RowForm
                 ("address", recipient.Address),
                 ("countries", recipient.Countries is { } own ? string.Join(' ', own) : ""),
                 ("risk", recipient.Risk),
-                ("maxDisclosure", recipient.MaxDisclosure.Text())
+                ("maxDisclosure", recipient.MaxDisclosure.Text()),
+                ("names", string.Join('\n', recipient.Names.ByLocale.Select(name => $"{name.Key}: {name.Value}"))),
+                ("kind", recipient.Kind),
+                ("locale", recipient.Locale),
+                ("answerWithin.days", Text(recipient.AnswerWithin?.Days)),
+                ("answerWithin.kind", recipient.AnswerWithin?.Kind),
+                ("answerWithin.holidays", recipient.AnswerWithin?.Holidays),
+                ("profile.noticeDays", Text(recipient.Profile?.NoticeDays)),
+                ("profile.admits", Text(recipient.Profile?.Admits)),
+                ("profile.media", string.Join(',', recipient.Profile?.Media ?? [])),
+                ("profile.weekdays", string.Join(',', recipient.Profile?.Weekdays ?? [])),
+                ("profile.note", recipient.Profile?.Note)
             );
+        foreach (var (locale, text) in campaign.PrivacyNotice.Texts.ByLocale)
+            form.AddRow(Notices, ("locale", locale), ("text", text));
+        foreach (var (locale, text) in campaign.Share.Text.ByLocale)
+            form.AddRow(Shares, ("locale", locale), ("text", text));
+        form.Set("share.hashtags", string.Join(' ', campaign.Share.Hashtags));
         return form;
     }
 

@@ -17,6 +17,8 @@ internal static class CampaignFormJson
 
     private static readonly string[] _numbers = ["goal", "answerWithinDays", "eraseAfterDays"];
 
+    private static readonly string[] _textLists = [CampaignForm.Texts, CampaignForm.Notices, CampaignForm.Shares];
+
     private static readonly char[] _separators = [' ', ',', ';', '\n', '\t'];
 
     /// <summary>Reads a new campaign.</summary>
@@ -39,22 +41,13 @@ internal static class CampaignFormJson
         JsonSerializerOptions json
     )
     {
-        // The form has one field for the notice: a new version of it would have the old words in other languages.
-        if (
-            !current.PrivacyNotice.Texts.IsEmpty
-            && form["privacyNotice.version"].Trim() != current.PrivacyNotice.Version
-        )
-            return Refusal.Validation(
-                "privacyNotice.version",
-                "This notice has a text for each language. Change it through the API."
-            );
         var body = Fields(form);
+        RemoveMissing((JsonObject)body["privacyNotice"]!["texts"]!, current.PrivacyNotice.Texts.ByLocale.Keys);
+        RemoveMissing((JsonObject)body["share"]!["text"]!, current.Share.Text.ByLocale.Keys);
         if (withTexts)
         {
             var texts = TextsOf(form);
-            // In a merge patch null removes an entry.
-            foreach (var text in current.Texts.Where(text => !texts.ContainsKey(text.Locale)))
-                texts[text.Locale] = null;
+            RemoveMissing(texts, current.Texts.Select(text => text.Locale));
             body[CampaignForm.Texts] = texts;
         }
         var now = JsonSerializer.SerializeToElement(StaffCampaignView.From(current, 0), json);
@@ -78,8 +71,8 @@ internal static class CampaignFormJson
     }
 
     private static Outcome<T> Parse<T>(CampaignForm form, JsonObject body, Func<JsonFields, Outcome<T>> read) =>
-        form.RepeatsLocale(CampaignForm.Texts)
-            ? Refusal.Validation(CampaignForm.Texts, "Each locale has one text.")
+        _textLists.FirstOrDefault(form.RepeatsLocale) is { } list
+            ? Refusal.Validation(list, "Each locale has one text.")
             : JsonBody.Parse(Encoding.UTF8.GetBytes(body.ToJsonString()), read);
 
     private static JsonObject Fields(CampaignForm form)
@@ -95,6 +88,12 @@ internal static class CampaignFormJson
             {
                 ["version"] = Text(form["privacyNotice.version"]),
                 ["text"] = Text(form["privacyNotice.text"]),
+                ["texts"] = WordsOf(form, CampaignForm.Notices),
+            },
+            ["share"] = new JsonObject
+            {
+                ["text"] = WordsOf(form, CampaignForm.Shares),
+                ["hashtags"] = List(form["share.hashtags"]),
             },
             ["opensAt"] = Moment(form["opensAt"]),
             ["closesAt"] = Moment(form["closesAt"]),
@@ -109,18 +108,7 @@ internal static class CampaignFormJson
                         ["locale"] = Text(row.GetValueOrDefault("locale")),
                     }),
             ]),
-            [CampaignForm.Recipients] = new JsonArray([
-                .. form.Rows(CampaignForm.Recipients)
-                    .Select(row => new JsonObject
-                    {
-                        ["key"] = Text(row.GetValueOrDefault("key")),
-                        ["name"] = Text(row.GetValueOrDefault("name")),
-                        ["address"] = Text(row.GetValueOrDefault("address")),
-                        ["countries"] = List(row.GetValueOrDefault("countries", "")) is { Count: > 0 } own ? own : null,
-                        ["risk"] = Text(row.GetValueOrDefault("risk")),
-                        ["maxDisclosure"] = Text(row.GetValueOrDefault("maxDisclosure")),
-                    }),
-            ]),
+            [CampaignForm.Recipients] = new JsonArray([.. form.Rows(CampaignForm.Recipients).Select(RecipientOf)]),
         };
         foreach (var name in _lines)
             body[name] = Text(form[name]);
@@ -128,6 +116,71 @@ internal static class CampaignFormJson
             body[name] = Number(form[name]);
         return body;
     }
+
+    private static JsonObject RecipientOf(IReadOnlyDictionary<string, string> row) =>
+        new()
+        {
+            ["key"] = Text(row.GetValueOrDefault("key")),
+            ["name"] = Text(row.GetValueOrDefault("name")),
+            ["names"] = NamesOf(row.GetValueOrDefault("names", "")),
+            ["address"] = Text(row.GetValueOrDefault("address")),
+            ["countries"] = ListOrNull(row.GetValueOrDefault("countries")),
+            ["risk"] = Text(row.GetValueOrDefault("risk")),
+            ["maxDisclosure"] = Text(row.GetValueOrDefault("maxDisclosure")),
+            ["kind"] = Text(row.GetValueOrDefault("kind")),
+            ["locale"] = Text(row.GetValueOrDefault("locale")),
+            ["answerWithin"] = ObjectOrNull(
+                ("days", Number(row.GetValueOrDefault("answerWithin.days"))),
+                ("kind", Text(row.GetValueOrDefault("answerWithin.kind"))),
+                ("holidays", Text(row.GetValueOrDefault("answerWithin.holidays")))
+            ),
+            ["profile"] = ObjectOrNull(
+                ("noticeDays", Number(row.GetValueOrDefault("profile.noticeDays"))),
+                ("admits", Number(row.GetValueOrDefault("profile.admits"))),
+                ("media", ListOrNull(row.GetValueOrDefault("profile.media"))),
+                ("weekdays", ListOrNull(row.GetValueOrDefault("profile.weekdays"))),
+                ("note", Text(row.GetValueOrDefault("profile.note")))
+            ),
+        };
+
+    // Lines such as "nl: Ambassade in Londen". A line without a locale is refused as a locale.
+    private static JsonObject NamesOf(string lines)
+    {
+        var names = new JsonObject();
+        foreach (var line in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var parts = line.Split(':', 2, StringSplitOptions.TrimEntries);
+            names[parts[0]] = parts.ElementAtOrDefault(1) ?? "";
+        }
+        return names;
+    }
+
+    // Empty text is refused, where null would remove it.
+    private static JsonObject WordsOf(CampaignForm form, string list)
+    {
+        var words = new JsonObject();
+        foreach (var row in form.Rows(list))
+            words[row.GetValueOrDefault("locale", "").Trim()] = row.GetValueOrDefault("text", "").Trim();
+        return words;
+    }
+
+    // In a merge patch null removes an entry.
+    private static void RemoveMissing(JsonObject entries, IEnumerable<string> current)
+    {
+        foreach (var locale in current.Where(locale => !entries.ContainsKey(locale)))
+            entries[locale] = null;
+    }
+
+    private static JsonObject? ObjectOrNull(params ReadOnlySpan<(string Name, JsonNode? Value)> fields)
+    {
+        var made = new JsonObject();
+        foreach (var (name, value) in fields)
+            if (value is not null)
+                made[name] = value;
+        return made.Count > 0 ? made : null;
+    }
+
+    private static JsonArray? ListOrNull(string? typed) => List(typed ?? "") is { Count: > 0 } list ? list : null;
 
     private static JsonObject TextsOf(CampaignForm form)
     {

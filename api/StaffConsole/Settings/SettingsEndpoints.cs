@@ -32,9 +32,7 @@ internal static class SettingsEndpoints
         {
             screens
                 .MapPage($"/c/{{slug}}/settings/{act}", (string slug, CampaignStore campaigns, TimeProvider time) =>
-                    campaigns.Find(slug) is { } campaign
-                        ? RenderAct(campaign, act, time)
-                        : PageResults.NotFound()
+                    campaigns.Find(slug) is { } campaign ? RenderAct(campaign, act, time) : PageResults.NotFound()
                 )
                 .For(Role.Campaigner);
             screens
@@ -55,11 +53,7 @@ internal static class SettingsEndpoints
 
     /// <summary>The acts that the state of the campaign allows and that change it.</summary>
     public static IReadOnlyList<string> Acts(Campaign campaign) =>
-        [
-            .. _acts
-                .Where(one => Changes(campaign, one.State))
-                .Select(one => one.Act),
-        ];
+        [.. _acts.Where(one => Changes(campaign, one.State)).Select(one => one.Act)];
 
     private static bool Changes(Campaign campaign, string state) =>
         CampaignLifecycle.Find(campaign.State, CampaignLifecycle.ActTo(state)).State is not null;

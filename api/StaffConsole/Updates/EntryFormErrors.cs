@@ -8,7 +8,8 @@ public sealed partial class EntryFormErrors(Refusal? refusal, EntryForm form)
     : RowFormErrors(refusal, path => Field(path, form))
 {
     private static string Field(string path, EntryForm form) =>
-        TextPath().Match(path) is { Success: true } text ? TextField(form, EntryForm.Texts, text)
+        TextPath().Match(path) is { Success: true } text
+            ? TextField(form, EntryForm.Texts, text.Groups[1].Value, text.Groups[2].Value)
         : path == "origin" ? "origin.publisher"
         : path;
 

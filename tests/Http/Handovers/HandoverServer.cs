@@ -26,11 +26,6 @@ public sealed class HandoverServer : SharedServer
             ["public"] = true,
         };
 
-    public string Today(int days = 0) =>
-        Instant.Text(
-            DateOnly.FromDateTime(TimeZones.Local(Server.Clock.GetUtcNow(), "Europe/London").DateTime).AddDays(days)
-        );
-
     public async Task<string> ReadyPacketAsync(string? slug = null)
     {
         await Server.SignAndConfirmAsync(slug ?? Slug, CampaignServer.Signature($"{Guid.NewGuid():N}@example.org"));

@@ -60,7 +60,7 @@ public sealed class SendingEndpointTests(TimelineServer shared) : IClassFixture<
     {
         await shared.SubscribeAsync("later@example.org", "GB", "en");
         var update = await shared.PublishedAsync(TimelineServer.Update("Later"));
-        var at = DateTimeOffset.UtcNow.AddDays(2).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+        var at = Server.Clock.GetUtcNow().AddDays(2).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
         using var order = new HttpRequestMessage(HttpMethod.Post, $"{update}/send")
         {
             Content = JsonContent.Create(new { at }),

@@ -17,6 +17,7 @@ public sealed class ErasureDateTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await CampaignServer.StartAsync();
+        _server.Clock.AdvanceToNextHour();
         _administrator = await _server.StaffAsync();
         _campaigner = await _server.StaffAsync(Role.Campaigner);
         _now = _server.Clock.UtcNow();

@@ -44,10 +44,7 @@ public sealed class HandoverAccessibilityTests(PageServer pages)
         var record = $"/api/staff/handovers/{address.Split('/')[^1]}";
         await CampaignServer.Expect(
             201,
-            await pages.Staff.PostAsJsonAsync(
-                record + "/attempts",
-                new { on = HandoverScreenTests.Today(-40), outcome = "received" }
-            )
+            await pages.Staff.PostAsJsonAsync(record + "/attempts", new { on = pages.Today(-40), outcome = "received" })
         );
         foreach (var path in (string[])["", "/answer", "/attempts/1"])
             await Open(address + path);
@@ -58,7 +55,7 @@ public sealed class HandoverAccessibilityTests(PageServer pages)
                 record + "/answer",
                 new
                 {
-                    on = HandoverScreenTests.Today(),
+                    on = pages.Today(),
                     kind = "partial",
                     summary = "They will look into it.",
                 }

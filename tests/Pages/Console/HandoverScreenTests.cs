@@ -33,7 +33,7 @@ public sealed class HandoverScreenTests(PageServer pages)
                 form,
                 screens,
                 Field("packets", packet),
-                Field("plannedOn", Today()),
+                Field("plannedOn", pages.Today()),
                 Field("time", "11:30"),
                 Field("place", "Secret street"),
                 Field("delegation", "Kari\r\nOla"),
@@ -60,12 +60,12 @@ public sealed class HandoverScreenTests(PageServer pages)
         );
         Assert.DoesNotContain("Secret street", await campaigner.PageAsync(address));
 
-        await RecordAsync(campaigner, address, "attempt", Field("on", Today()), Field("outcome", "refused"));
+        await RecordAsync(campaigner, address, "attempt", Field("on", pages.Today()), Field("outcome", "refused"));
         Assert.Contains("Record the next attempt", await campaigner.PageAsync(address));
         var future = await campaigner.SubmitAsync(
             await campaigner.PageAsync(address + "/attempt"),
             address + "/attempt",
-            Field("on", Today(2)),
+            Field("on", pages.Today(2)),
             Field("outcome", "received")
         );
         Assert.Contains("Give a day that has come", await ReadAsync(future, 400));
@@ -73,7 +73,7 @@ public sealed class HandoverScreenTests(PageServer pages)
             campaigner,
             address,
             "attempts/1",
-            Field("on", Today(-40)),
+            Field("on", pages.Today(-40)),
             Field("outcome", "received"),
             Field("reason", "misread")
         );
@@ -90,7 +90,7 @@ public sealed class HandoverScreenTests(PageServer pages)
             campaigner,
             address,
             "answer",
-            Field("on", Today()),
+            Field("on", pages.Today()),
             Field("kind", "partial"),
             Field("summary", "They will look into it.")
         );
@@ -132,7 +132,7 @@ public sealed class HandoverScreenTests(PageServer pages)
         await organiser.PageAsync(oslo + "/attempt", 404);
         await organiser.PageAsync(screens + "/" + london.Split('/')[^1] + "/change");
         Assert.Contains("Next hand-over", await organiser.PageAsync($"/staff/c/{slug}/countries/GB"));
-        await RecordAsync(organiser, london, "attempt", Field("on", Today(-25)), Field("outcome", "posted"));
+        await RecordAsync(organiser, london, "attempt", Field("on", pages.Today(-25)), Field("outcome", "posted"));
         Assert.Contains("25 days since", await organiser.PageAsync($"/staff/c/{slug}/countries/GB"));
         Assert.Contains("Answers due within 7 days", await organiser.PageAsync("/staff"));
     }
@@ -151,13 +151,6 @@ public sealed class HandoverScreenTests(PageServer pages)
             await auditor.PageAsync(address + path, 404);
     }
 
-    internal static string Today(int days = 0) =>
-        Instant.Text(
-            DateOnly
-                .FromDateTime(TimeZones.Local(TimeProvider.System.GetUtcNow(), "Europe/London").DateTime)
-                .AddDays(days)
-        );
-
     internal static async Task<string> ReadyAsync(PageServer pages, string slug, string recipient)
     {
         var packet = await PacketOrders.OrderAsync(pages.Staff, slug, recipient: recipient);
@@ -172,7 +165,7 @@ public sealed class HandoverScreenTests(PageServer pages)
         {
             ["recipient"] = recipient,
             ["packets"] = new JsonArray(await ReadyAsync(pages, slug, recipient)),
-            ["plannedOn"] = Today(),
+            ["plannedOn"] = pages.Today(),
             ["place"] = "Secret street",
             ["public"] = true,
         };

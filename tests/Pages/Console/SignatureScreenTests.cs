@@ -52,7 +52,7 @@ public sealed class SignatureScreenTests(PageServer pages)
         var (slug, id) = await SignAsync("filtered");
         using var campaigner = await FormClient.SignInAsync(Server.Url, Role.Campaigner);
         var screen = $"/staff/c/{slug}/signatures";
-        var day = DateTime.UtcNow.ToString("yyyy-MM-dd", null);
+        var day = Instant.Text(Instant.Day(Server.Clock.GetUtcNow()));
         foreach (
             var filter in (string[])
                 ["state=confirmed", "country=NO", "window=30m", "from=2019-05-17T09:00", $"to={day}", "from=2019-05-17"]

@@ -74,7 +74,7 @@ public sealed class UpdatesScreenTests(PageServer pages)
         await Assertions.Expect(page.Locator(".summary a[href='#at']")).ToBeVisibleAsync();
         await page.FillAsync(
             "#at",
-            DateTime.UtcNow.AddDays(1).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture)
+            pages.Server.Clock.GetUtcNow().AddDays(1).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture)
         );
         await page.CheckAsync("#locale-en");
         await page.ClickAsync("form[method=get] button");
