@@ -27,7 +27,9 @@ public abstract partial class RowForm
             ? _rows[list][index].GetValueOrDefault(name, "")
             : _values.GetValueOrDefault(path, "");
 
-    /// <summary>The name of a field without its row: <c>recipients[0].key</c> is <c>recipients.key</c>.</summary>
+    /// <summary>
+    /// The name of a field without its row: <c>recipients[0].key</c> is <c>recipients.key</c>.
+    /// </summary>
     public static string NameOf(string path) =>
         path.IndexOf('[', StringComparison.Ordinal) is var start and >= 0
             ? path[..start] + path[(path.IndexOf(']', StringComparison.Ordinal) + 1)..]
