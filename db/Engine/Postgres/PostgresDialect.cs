@@ -75,6 +75,8 @@ public sealed class PostgresDialect : Dialect
     public override string SelectStatus =>
         "SELECT current_setting('server_version') AS version, pg_database_size(current_database()) AS bytes";
 
+    public override string HasTable => "SELECT to_regclass(@table) IS NOT NULL";
+
     public override string Sql(string text) => Placeholders.Fill(text, Word);
 
     // All migrations run in the one transaction of the start.
@@ -100,9 +102,9 @@ public sealed class PostgresDialect : Dialect
     public override bool IsTransient(Exception exception) =>
         exception
             is PostgresException
-        {
-            SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
-        };
+            {
+                SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+            };
 
     public override void Dispose()
     {
