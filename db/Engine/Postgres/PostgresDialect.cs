@@ -43,12 +43,12 @@ public sealed class PostgresDialect : Dialect
             settings.Timeout = 5;
         if (!IsSet(given, "Host Recheck Seconds"))
             settings.HostRecheckSeconds = 1;
-        _readers = Build(settings);
+        _readers = Build(settings, "readers");
         // The writer runs the same few texts all the time. Readers have long texts that never repeat, and the driver
         // would cache a hundred of them for each connection.
         if (!IsSet(given, "Max Auto Prepare"))
             settings.MaxAutoPrepare = 100;
-        _writers = Build(settings);
+        _writers = Build(settings, "writers");
     }
 
     public override string Name => "postgres";
@@ -112,9 +112,10 @@ public sealed class PostgresDialect : Dialect
         _writers.Dispose();
     }
 
-    private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings)
+    private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings, string name)
     {
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        // Without a name the driver's metrics carry the connection string.
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name };
         return settings.Host?.Contains(',', StringComparison.Ordinal) == true
             ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
             : builder.Build();
