@@ -21,6 +21,7 @@ using Campaigns.Api.Pages;
 using Campaigns.Api.Pages.DevMail;
 using Campaigns.Api.StaffConsole;
 using Campaigns.Api.StaffConsole.SignIn;
+using Campaigns.Api.Telemetry;
 using Campaigns.Db;
 using Campaigns.Worker;
 using Campaigns.Worker.Mail;
@@ -128,6 +129,7 @@ public static class CampaignApp
             builder.Services.AddSchedule(builder.Configuration);
         else
             builder.Services.AddApiOnlySchedule(builder.Configuration);
+        builder.Services.AddServerTelemetry(builder.Configuration);
         configure?.Invoke(builder);
 
         var app = builder.Build();

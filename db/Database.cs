@@ -22,6 +22,9 @@ public sealed class Database : IAsyncDisposable
     /// </summary>
     public const string FileName = "campaign.db";
 
+    /// <summary>The name of all meters of the product.</summary>
+    public const string MeterName = "Campaign";
+
     /// <summary>The suffix of a copy until the restore renames it.</summary>
     internal const string Restoring = ".restoring";
 
@@ -33,10 +36,15 @@ public sealed class Database : IAsyncDisposable
 
     internal Database(Dialect dialect, KeyRing keys, Journal journal, WriteQueue writes, IDisposable? locks)
     {
-        _meter = new Meter(new MeterOptions("Campaign") { Scope = this });
+        _meter = new Meter(new MeterOptions(MeterName) { Scope = this });
         _reads = _meter.CreateCounter<long>(
             "campaign.database.reads",
             description: "Read connections opened, by reader."
+        );
+        _meter.CreateObservableGauge(
+            "campaign.queue.depth",
+            () => writes.Waiting,
+            description: "Requests that wait for the current batch to end."
         );
         _dialect = dialect;
         _locks = locks;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Campaigns.Db;
 using Campaigns.Db.Files;
 using Campaigns.Db.Keys;
+using Campaigns.Worker.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -52,6 +53,7 @@ public static class Program
             .Services.AddCampaignDatabase(builder.Configuration, root, serving: true, withoutJournal)
             .AddLedgerRecovery();
         builder.Services.AddWorker(builder.Configuration);
+        builder.Services.AddTelemetry(builder.Configuration);
         var host = builder.Build();
         host.Services.GetRequiredService<IStartupValidator>().Validate();
         host.Services.OpenDatabase();

@@ -63,12 +63,23 @@ public static class CommandLine
         return root;
     }
 
-    private static Command Migrate() =>
-        Define("migrate", "Creates the database or migrates it to this version, and ends.", [], async (_, settings) =>
-        {
-            await using var installation = CommandHost.Open(settings);
-            return 0;
-        });
+    private static Command Migrate()
+    {
+        var plan = new Option<bool>("--plan") { Description = "Prints what would run, and changes nothing." };
+        return Define(
+            "migrate",
+            "Creates the database or migrates it to this version, and ends.",
+            [plan],
+            (parsed, settings) =>
+                parsed.GetValue(plan)
+                    ? MigrateCommand.PlanAsync(
+                        settings,
+                        parsed.InvocationConfiguration.Output,
+                        parsed.InvocationConfiguration.Error
+                    )
+                    : MigrateCommand.RunAsync(settings)
+        );
+    }
 
     private static Command Keys()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Campaigns.Db.Files;
 using Campaigns.Db.Journals;
 using Campaigns.Db.Keys;
@@ -170,6 +171,7 @@ internal sealed class BatchCommitter(
     private WriteTransaction RunTransaction(List<List<WorkItem>> groups, ref List<WorkItem>? running)
     {
         writer.Acquire();
+        var begun = Stopwatch.GetTimestamp();
         try
         {
             var transaction = new WriteTransaction(writer, dialect, time.UtcNow());
@@ -189,6 +191,7 @@ internal sealed class BatchCommitter(
             if (appended is not null)
                 JournalRegister.Store(transaction, appended.Position);
             writer.Commit();
+            Measure(transaction, groups, begun);
             return transaction;
         }
         catch (Exception)
@@ -200,5 +203,14 @@ internal sealed class BatchCommitter(
         {
             writer.Release();
         }
+    }
+
+    private static void Measure(WriteTransaction transaction, List<List<WorkItem>> groups, long begun)
+    {
+        if (EngineMeasures.CommitDuration.Enabled)
+            EngineMeasures.CommitDuration.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds);
+        if (EngineMeasures.CommitBatch.Enabled)
+            EngineMeasures.CommitBatch.Record(groups.Sum(group => group.Count));
+        transaction.Measure();
     }
 }

@@ -44,6 +44,11 @@ internal sealed class CounterDeltas(WriterSession session, DateTimeOffset now)
         """;
 
     private readonly Dictionary<(long Campaign, string Country, string Bucket), long> _buckets = [];
+
+    // Only while the metric is listened to. Above, a signature that enters and leaves a bucket in one batch adds 0.
+    private readonly Dictionary<(string Country, string Bucket), long>? _entered = EngineMeasures.Signatures.Enabled
+        ? []
+        : null;
     private readonly Dictionary<(long Campaign, DateOnly Day, string Country), long> _days = [];
     private readonly Dictionary<(long Campaign, long Hour, string Country), Figures> _hours = [];
     private readonly Dictionary<(long Campaign, long Hour, string Provider), Figures> _providers = [];
@@ -53,6 +58,8 @@ internal sealed class CounterDeltas(WriterSession session, DateTimeOffset now)
     {
         var key = (campaignId, country, bucket);
         _buckets[key] = _buckets.GetValueOrDefault(key) + delta;
+        if (delta > 0 && _entered is not null)
+            _entered[(country, bucket)] = _entered.GetValueOrDefault((country, bucket)) + delta;
     }
 
     public void AddConfirmed(long campaignId, long confirmedAt, string country, long delta)
@@ -117,6 +124,15 @@ internal sealed class CounterDeltas(WriterSession session, DateTimeOffset now)
                 .Set("@code", code)
                 .Set("@delta", letters)
                 .Defer();
+    }
+
+    /// <summary>Measures the batch, once it is durable.</summary>
+    public void Measure()
+    {
+        if (_entered is null)
+            return;
+        foreach (var ((country, bucket), signatures) in _entered)
+            EngineMeasures.Signatures.Add(signatures, new("country", country), new("outcome", bucket));
     }
 
     private Statement Steps(string sql, long campaignId, long hour, Figures figures) =>

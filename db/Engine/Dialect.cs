@@ -41,6 +41,9 @@ public abstract class Dialect : IDisposable
     /// </summary>
     public abstract string SelectStatus { get; }
 
+    /// <summary>SQL that reads whether there is a table named <c>@table</c>.</summary>
+    public abstract string HasTable { get; }
+
     /// <summary>
     /// How long an expired lease is still respected, because the clocks of two machines differ.
     /// Zero for a database with one server.

@@ -146,6 +146,8 @@ public sealed class WriteTransaction
 
     internal void FlushCounters() => _counters.Flush();
 
+    internal void Measure() => _counters.Measure();
+
     /// <summary>The callbacks for after the commit.</summary>
     internal IReadOnlyList<Action> AfterCommitCallbacks => _afterCommit;
 }

@@ -1,4 +1,5 @@
 using Campaigns.Backups;
+using Campaigns.Db.Operations;
 using Campaigns.Db.Operations.ScheduledBackups;
 using Campaigns.Db.Staff;
 using Campaigns.Letters;
@@ -92,6 +93,26 @@ public sealed class WorkInspection(InspectedDatabase database)
 
     /// <summary>Queued entries of ledgers that are too damaged to be sealed.</summary>
     public long CountDamagedEntries() => Count(Damaged);
+
+    /// <summary>Queued entries of ledgers that no head covers yet.</summary>
+    public long CountUnsealed() => Count("SELECT count(*) FROM ledger_queue WHERE state = 'waiting'");
+
+    /// <summary>When the newest head was signed; null before the first.</summary>
+    public DateTimeOffset? NewestHead()
+    {
+        using var connection = database.Read();
+        return connection.QuerySingle<long?>("SELECT max(sealed_at) FROM ledger_heads") is { } at
+            ? Instant.FromMilliseconds(at)
+            : null;
+    }
+
+    /// <summary>When the newest backup was made here; null when none is known.</summary>
+    public DateTimeOffset? NewestBackup() =>
+        (FindLastScheduledBackup()?.MadeAt, LastLineOf(BackupLog.Backup)?.At) switch
+        {
+            ({ } scheduled, { } made) => scheduled > made ? scheduled : made,
+            var (scheduled, made) => scheduled ?? made,
+        };
 
     public long CountJournalGaps() => Count("SELECT count(*) FROM journal_gaps WHERE acknowledged_at IS NULL");
 

@@ -7,6 +7,9 @@ public interface IDueLetter
 {
     long Id { get; }
 
+    /// <summary>The kind of letter, in a word.</summary>
+    string Kind { get; }
+
     /// <summary>
     /// The reason not to send this letter any more, in a word; null if it is to be sent.
     /// </summary>

@@ -15,12 +15,14 @@ public static class Migrations
 
     /// <summary>
     /// Runs the missing migrations and returns their file names. The caller must have the write
-    /// lock.
+    /// lock. Throws <see cref="StartRefusedException"/>, and changes nothing, when a newer program
+    /// migrated the database.
     /// </summary>
     public static IReadOnlyList<string> Run(DbConnection connection, Dialect dialect, DateTimeOffset now)
     {
         connection.Execute("CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, applied_at bigint NOT NULL)");
         var applied = connection.Query<string>("SELECT name FROM migrations").ToHashSet(StringComparer.Ordinal);
+        ThrowIfNewer(applied, dialect);
         var ran = new List<string>();
         foreach (var name in Names(dialect).Where(name => !applied.Contains(name)))
         {
@@ -38,6 +40,19 @@ public static class Migrations
             ran.Add(name);
         }
         return ran;
+    }
+
+    /// <summary>
+    /// Throws <see cref="StartRefusedException"/> when migrations ran that this program does not
+    /// have. It would read and write tables whose rules it does not know.
+    /// </summary>
+    internal static void ThrowIfNewer(IEnumerable<string> applied, Dialect dialect)
+    {
+        if (applied.Except(Names(dialect), StringComparer.Ordinal).Max(StringComparer.Ordinal) is { } newest)
+            throw new StartRefusedException(
+                $"A newer program migrated this database ({newest}), and this program does not know its schema. "
+                    + "Start the newer program, or restore a backup from before the update."
+            );
     }
 
     /// <summary>The migrations of this program for a database, in order.</summary>

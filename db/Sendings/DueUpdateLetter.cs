@@ -7,6 +7,7 @@ namespace Campaigns.Db.Sendings;
 public sealed record DueUpdateLetter : IDueLetter
 {
     public required long Id { get; init; }
+    public string Kind => "update";
     public required long CampaignId { get; init; }
     public required long UpdateId { get; init; }
 

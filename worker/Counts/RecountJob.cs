@@ -1,5 +1,5 @@
-using System.Diagnostics.Metrics;
 using Campaigns.Db.Counts;
+using Campaigns.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Worker.Counts;
@@ -10,15 +10,6 @@ namespace Campaigns.Worker.Counts;
 /// </summary>
 public sealed class RecountJob(RecountStore recounts, ILogger<RecountJob> log) : IScheduledJob
 {
-    /// <summary>The name of the meter that carries the product's measures.</summary>
-    public const string MeterName = "Campaign";
-
-    private static readonly Meter _meter = new(MeterName);
-    private static readonly Gauge<long> _drift = _meter.CreateGauge<long>(
-        "campaign.counts.drift",
-        description: "The difference between counters and rows, over all campaigns."
-    );
-
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var total = 0L;
@@ -31,6 +22,6 @@ public sealed class RecountJob(RecountStore recounts, ILogger<RecountJob> log) :
                 log.CountsDrifted(campaignId, drift);
             total += drift;
         }
-        _drift.Record(total);
+        WorkerMeasures.Drift.Record(total);
     }
 }

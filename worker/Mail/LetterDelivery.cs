@@ -1,6 +1,7 @@
 using Campaigns.Db.Letters;
 using Campaigns.Letters;
 using Campaigns.Worker.Mail.Compose;
+using Campaigns.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Worker.Mail;
@@ -32,7 +33,13 @@ public sealed class LetterDelivery(
         where TLetter : IDueLetter
     {
         var replies = 0;
-        await using var recorder = new DeliveryRecorder<LetterOutcome<TLetter>>(queue.MarkAsync);
+        await using var recorder = new DeliveryRecorder<LetterOutcome<TLetter>>(
+            async (outcomes, cancellation) =>
+            {
+                await queue.MarkAsync(outcomes, cancellation);
+                WorkerMeasures.AddLetters(outcomes);
+            }
+        );
         var byId = new Dictionary<long, TLetter>(due.Count);
         var ready = new List<MimeLetter>(due.Count);
         foreach (var letter in due)

@@ -1,6 +1,7 @@
 using Campaigns.Api.Http;
 using Campaigns.Checks;
 using Campaigns.Db;
+using Campaigns.Worker.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Api.Doctor.Settings;
@@ -46,6 +47,7 @@ internal sealed class SettingsCheck(
         try
         {
             KnownProxies.Read(configuration);
+            TelemetrySettings.Read(configuration);
         }
         catch (StartRefusedException refused)
         {

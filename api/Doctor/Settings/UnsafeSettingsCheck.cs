@@ -1,6 +1,7 @@
 using Campaigns.Checks;
 using Campaigns.Worker;
 using Campaigns.Worker.Mail;
+using Campaigns.Worker.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Api.Doctor.Settings;
@@ -31,6 +32,10 @@ internal sealed class UnsafeSettingsCheck(
             doubtful.Add("Mail:Transport is folder: letters are written to files and reach no one.");
         if (mail.Value.Transport == MailTransport.Smtp && mail.Value.Security == MailSecurity.None)
             doubtful.Add("Mail:Security is none: letters with links leave this machine in clear.");
+        if (TelemetrySettings.Read(configuration).ListenBeyondThisMachine is { Count: > 0 })
+            doubtful.Add(
+                "Metrics:Urls listens beyond this machine: it shows figures by country before they are public."
+            );
         return Task.FromResult(
             broken.Count > 0 ? CheckResult.Fail(string.Join(' ', broken.Concat(doubtful)))
             : doubtful.Count > 0 ? CheckResult.Warn(string.Join(' ', doubtful))

@@ -1,7 +1,6 @@
 using Campaigns.Backups;
 using Campaigns.Checks;
 using Campaigns.Db.Inspection;
-using Campaigns.Db.Operations;
 using Campaigns.Db.Operations.ScheduledBackups;
 using Microsoft.Extensions.Options;
 
@@ -26,8 +25,7 @@ internal sealed class BackupCheck(
         var scheduled = work.FindLastScheduledBackup();
         if (options.Value.IsOn && scheduled?.Failure is { } failure)
             return CheckResult.Warn(BackupFailure.Sentence(failure));
-        var last = Later(work.LastLineOf(BackupLog.Backup)?.At, scheduled?.MadeAt);
-        if (last is not { } made)
+        if (work.NewestBackup() is not { } made)
             return CheckResult.Warn("No backup is known.");
         var age = time.GetUtcNow() - made;
         TimeSpan? every = options.Value.IsOn ? options.Value.Every : null;
@@ -36,7 +34,4 @@ internal sealed class BackupCheck(
             $"The last backup was made {Plural.Count((long)age.TotalHours, "hour")} ago."
         );
     }
-
-    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) =>
-        one is null || other > one ? other : one;
 }

@@ -43,12 +43,12 @@ public sealed class PostgresDialect : Dialect
             settings.Timeout = 5;
         if (!IsSet(given, "Host Recheck Seconds"))
             settings.HostRecheckSeconds = 1;
-        _readers = Build(settings);
+        _readers = Build(settings, "readers");
         // The writer runs the same few texts all the time. Readers have long texts that never repeat, and the driver
         // would cache a hundred of them for each connection.
         if (!IsSet(given, "Max Auto Prepare"))
             settings.MaxAutoPrepare = 100;
-        _writers = Build(settings);
+        _writers = Build(settings, "writers");
     }
 
     public override string Name => "postgres";
@@ -75,6 +75,8 @@ public sealed class PostgresDialect : Dialect
     public override string SelectStatus =>
         "SELECT current_setting('server_version') AS version, pg_database_size(current_database()) AS bytes";
 
+    public override string HasTable => "SELECT to_regclass(@table) IS NOT NULL";
+
     public override string Sql(string text) => Placeholders.Fill(text, Word);
 
     // All migrations run in the one transaction of the start.
@@ -100,9 +102,9 @@ public sealed class PostgresDialect : Dialect
     public override bool IsTransient(Exception exception) =>
         exception
             is PostgresException
-        {
-            SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
-        };
+            {
+                SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+            };
 
     public override void Dispose()
     {
@@ -110,9 +112,10 @@ public sealed class PostgresDialect : Dialect
         _writers.Dispose();
     }
 
-    private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings)
+    private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings, string name)
     {
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        // Without a name the driver's metrics carry the connection string.
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name };
         return settings.Host?.Contains(',', StringComparison.Ordinal) == true
             ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
             : builder.Build();

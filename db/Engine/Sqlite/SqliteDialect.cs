@@ -60,6 +60,8 @@ public sealed class SqliteDialect : Dialect
                 (SELECT page_count FROM pragma_page_count()) * (SELECT page_size FROM pragma_page_size()) AS bytes
             """;
 
+    public override string HasTable => "SELECT count(*) > 0 FROM sqlite_schema WHERE type = 'table' AND name = @table";
+
     // There is one writer at a time, so rows need no locks. Every row is a separate statement, so {batch} is empty.
     public override string Sql(string text) => Placeholders.Fill(text, (_, _) => "");
 

@@ -16,6 +16,7 @@ public sealed class SettingsCheckTests : IAsyncLifetime
     [InlineData("--Ledger:MinBatch=0", "MinBatch")]
     [InlineData("--PublicUrl=ftp://example.org", "PublicUrl must be a web address")]
     [InlineData("--Proxies:Known:0=nonsense", "Proxies:Known:0 must be an address")]
+    [InlineData("--Metrics:Urls=https://127.0.0.1:9464", "Metrics:Urls must be addresses")]
     [InlineData("--Jobs:Storage=paper", "Jobs:Storage")]
     [InlineData("--Mail:Port=many", "Mail:Port has a value of the wrong kind")]
     public async Task Wrong_setting_is_named_and_the_other_checks_run(string setting, string message)
@@ -50,6 +51,15 @@ public sealed class SettingsCheckTests : IAsyncLifetime
         checkup.AssertFails("unsafe-settings", "cross the network in clear", "what a public installation needs");
         checkup.AssertFails("https", "begins with http", "https address");
         checkup.AssertFails("public-address", "does not answer", "DNS name of PublicUrl");
+    }
+
+    [Fact]
+    public async Task Metrics_that_other_machines_reach_are_a_warning()
+    {
+        var loopback = await Checkup.RunAsync(_fixture, "--Mail:Transport=folder", "--Metrics:Urls=http://[::1]:9464");
+        Assert.DoesNotContain("Metrics:Urls", loopback.Message("unsafe-settings"), StringComparison.Ordinal);
+        var all = await Checkup.RunAsync(_fixture, "--Mail:Transport=folder", "--Metrics:Urls=http://*:9464");
+        all.AssertWarns("unsafe-settings", "Metrics:Urls listens beyond", "what a public installation needs");
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class RecountJobTests : IAsyncLifetime
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument.Name == "campaign.counts.drift")
+                if (instrument.Name == "campaign.drift")
                     self.EnableMeasurementEvents(instrument);
             },
         };

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Campaigns.Db;
+using Campaigns.Tests.Http.Server;
 using Campaigns.Tests.Infrastructure;
 
 namespace Campaigns.Tests.Unit.Repository;
@@ -22,6 +24,20 @@ public sealed partial class DeployFileTests
             .ToList();
         Assert.True(units.Count >= 4, "The units are not found.");
         Assert.All(units, unit => Assert.Matches(@"(?m)^LimitCORE=0$", unit.Text));
+    }
+
+    [Fact]
+    public void Board_and_alerts_name_measures_that_exist()
+    {
+        var board = File.ReadAllText(Path.Combine(_deploy, "grafana.json"));
+        using var parsed = JsonDocument.Parse(board);
+        var alerts = File.ReadAllText(Path.Combine(_deploy, "alerts.yml"));
+        var named = Measure().Matches(board + alerts).Select(match => match.Value).Distinct().ToList();
+        Assert.True(named.Count > 10, "The measures are not found.");
+        var known = TelemetryTests.Names.Select(name =>
+            name.TrimEnd('{').Replace("_count", "", StringComparison.Ordinal)
+        );
+        Assert.Empty(named.Select(name => Suffix().Replace(name, "")).Except(known));
     }
 
     [Fact]
@@ -61,6 +77,12 @@ public sealed partial class DeployFileTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    [GeneratedRegex("campaign_[a-z_]+")]
+    private static partial Regex Measure();
+
+    [GeneratedRegex("_(bucket|count|sum)$")]
+    private static partial Regex Suffix();
 
     [GeneratedRegex(@"(?m)^\[(Unit|Service)\]$")]
     private static partial Regex Unit();

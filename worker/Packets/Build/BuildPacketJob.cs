@@ -4,6 +4,7 @@ using Campaigns.Db.Engine;
 using Campaigns.Db.Files;
 using Campaigns.Db.Packets;
 using Campaigns.Packets;
+using Campaigns.Worker.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Campaigns.Worker.Packets.Build;
@@ -122,6 +123,7 @@ internal sealed class BuildPacketJob(
             await done.CancelAsync();
             await keeping;
         }
+        WorkerMeasures.PacketDuration.Record(clock.Elapsed.TotalSeconds);
         log.PacketBuilt(packet.Id, published, progress.Done, clock.ElapsedMilliseconds);
         return published;
     }
