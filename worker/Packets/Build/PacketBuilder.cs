@@ -67,6 +67,7 @@ internal sealed class PacketBuilder(
             CutOff = packet.CutOff,
             Earlier = packet.Earlier,
             EarlierSignatures = plan.Earlier,
+            Audit = packet.Audit,
             CreatedAt = packet.RequestedAt,
             Texts = Texts(allTexts, plan),
             SignedTexts =
@@ -150,6 +151,7 @@ internal sealed class PacketBuilder(
             DisclosureAsked = packet.DisclosureAsked,
             CutOff = packet.CutOff,
             Earlier = packet.Earlier,
+            Audit = packet.Audit,
             Counts = facts.Countries.ToDictionary(
                 country => country.Country,
                 country => country.Counts,
