@@ -29,7 +29,7 @@ internal sealed class PacketBuilder(
     /// the runtime that compresses streams. Raise the first number when a document's look changes.
     /// </summary>
     public static readonly string Renderer =
-        $"campaign-packet/6 harfbuzz/{HarfBuzz.Version} dotnet/{Environment.Version}";
+        $"campaign-packet/7 harfbuzz/{HarfBuzz.Version} dotnet/{Environment.Version}";
 
     /// <summary>
     /// The packet's recipient; null when the packet may no longer be built for it.
