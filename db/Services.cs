@@ -146,6 +146,7 @@ public static class Services
             .AddSingleton<EndedAccessStore>()
             .AddSingleton<LookStore>()
             .AddSingleton<AuditStore>()
+            .AddSingleton<AuditChainStore>()
             .AddSingleton<AuditRetentionStore>()
             .AddSingleton<IdempotencyStore>();
         services

@@ -1,6 +1,7 @@
 using Campaigns.Db.Invalidations;
 using Campaigns.Db.Operations.KeyRotation;
 using Campaigns.Db.Operations.ScheduledBackups;
+using Campaigns.Db.Staff;
 using Campaigns.Db.Subscribers;
 using Campaigns.Worker.Backups;
 using Campaigns.Worker.Counts;
@@ -46,6 +47,9 @@ public static class Schedule
         );
         schedule.Every<RunInvalidationsJob>("run-invalidations", _second, onlyWhen: services =>
             services.GetRequiredService<InvalidationQueue>().FindWaiting().Count > 0
+        );
+        schedule.Every<LinkAuditJob>("link-audit", _second, onlyWhen: services =>
+            services.GetRequiredService<AuditChainStore>().HasWaiting()
         );
         schedule.Every<SendUpdatesJob>("send-updates", _second, onlyWhen: services =>
             services.GetRequiredService<SendUpdatesJob>().HasWork()

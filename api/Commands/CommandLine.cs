@@ -40,6 +40,7 @@ public static class CommandLine
             BackupCommandLine.RestoreDrill(),
             Move(),
             Ledger(),
+            AuditCommand.Audit(),
             Journal(),
             Freeze(),
             Unfreeze(),

@@ -38,6 +38,7 @@ internal static class CheckList
         CheckDefinition.For<CountersCheck>(),
         CheckDefinition.For<LedgerCheck>(),
         CheckDefinition.For<LedgerRebuildCheck>(),
+        CheckDefinition.For<AuditCheck>(),
         CheckDefinition.For<JournalCheck>(),
         CheckDefinition.For<StalePacketsCheck>(),
         CheckDefinition.For<BackupCheck>(),

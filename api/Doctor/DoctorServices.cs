@@ -26,6 +26,7 @@ internal static class DoctorServices
             .AddSingleton<EngineInspection>()
             .AddSingleton<WorkInspection>()
             .AddSingleton<LedgerInspection>()
+            .AddSingleton<AuditInspection>()
             .AddSingleton<InstallationIdentity>()
             .AddSingleton(provider => new KeyInspection(
                 provider.GetRequiredService<InspectedDatabase>,

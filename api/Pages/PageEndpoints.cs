@@ -1,6 +1,7 @@
 using Campaigns.Api.Http;
 using Campaigns.Api.Pages.Embed;
 using Campaigns.Api.Pages.Sharing;
+using Campaigns.Api.Pages.Verify;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Campaigns.Api.Pages;
@@ -25,6 +26,7 @@ internal static class PageEndpoints
         pages.MapSharing();
         pages.MapSearch();
         pages.MapPage(StaticFile.Page.Path, StaticFile.Page.Get);
+        pages.MapVerifyPage();
         routes.MapEmbeds();
 
         var personal = pages.MapGroup("").RequireNetworkLimit(NetworkLimit.Other);

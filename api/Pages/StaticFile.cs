@@ -33,6 +33,9 @@ internal sealed class StaticFile
     /// </summary>
     public static StaticFile Page { get; } = new("page.js");
 
+    /// <summary>Checks packets and receipts in the browser.</summary>
+    public static StaticFile Verify { get; } = new("verify.js");
+
     public static StaticFile Console { get; } = new("console.css");
 
     /// <summary>Brings parts of a screen up to date.</summary>

@@ -1,4 +1,5 @@
 using Campaigns.Packets;
+using Campaigns.Staff;
 
 namespace Campaigns.Db.Packets;
 
@@ -24,6 +25,11 @@ public sealed record Packet
 
     /// <summary>The packet that this one supplements; null for none.</summary>
     public required EarlierPacket? Earlier { get; init; }
+
+    /// <summary>
+    /// The newest link of the audit trail at the order; null before there was one.
+    /// </summary>
+    public required AuditHead? Audit { get; init; }
     public required DateTimeOffset RequestedAt { get; init; }
 
     /// <summary>The name of the member; null for the operator at the command line.</summary>

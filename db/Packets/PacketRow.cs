@@ -1,5 +1,6 @@
 using System.Text;
 using Campaigns.Packets;
+using Campaigns.Staff;
 
 namespace Campaigns.Db.Packets;
 
@@ -8,7 +9,8 @@ internal class PacketRow
     public const string Columns = """
         p.id, p.campaign_id, p.recipient_key, p.countries, p.disclosure, p.disclosure_asked, p.locale, p.include_csv,
         p.include_xlsx, p.cut_off_size, p.cut_off_root, p.requested_at, p.status, p.done, p.total, p.manifest,
-        p.failure, p.attempt, p.since_packet, p.since_size, p.since_root, p.approval, p.decided_at, p.decline_reason,
+        p.failure, p.attempt, p.since_packet, p.since_size, p.since_root, p.audit_size,
+        p.audit_hash, p.approval, p.decided_at, p.decline_reason,
         p.requested_by AS requested_by_id, (SELECT name FROM staff WHERE id = p.requested_by) AS requested_by,
         (SELECT name FROM staff WHERE id = p.decided_by) AS decided_by
         """;
@@ -27,6 +29,8 @@ internal class PacketRow
     public required long? SincePacket { get; init; }
     public required long? SinceSize { get; init; }
     public required string? SinceRoot { get; init; }
+    public required long? AuditSize { get; init; }
+    public required string? AuditHash { get; init; }
     public required DateTimeOffset RequestedAt { get; init; }
     public required long RequestedById { get; init; }
     public required string? RequestedBy { get; init; }
@@ -57,6 +61,7 @@ internal class PacketRow
             Earlier = SincePacket is { } since
                 ? new EarlierPacket(Ids.Text(since), new CutOff(SinceSize!.Value, SinceRoot!))
                 : null,
+            Audit = AuditSize is { } size ? new AuditHead(size, AuditHash!) : null,
             RequestedAt = RequestedAt,
             RequestedById = RequestedById,
             RequestedBy = RequestedBy,

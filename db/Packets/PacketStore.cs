@@ -27,10 +27,10 @@ public sealed class PacketStore(
     private const string Insert = $"""
         INSERT INTO packets (id, campaign_id, recipient_key, countries, disclosure, disclosure_asked, locale,
                              include_csv, include_xlsx, cut_off_size, cut_off_root, requested_at, requested_by, status,
-                             line_key, since_packet, since_size, since_root)
+                             line_key, since_packet, since_size, since_root, audit_size, audit_hash)
         VALUES (@id, @CampaignId, @Recipient, @Countries, @Disclosure, @Asked, @Locale,
-                @Csv, @Xlsx, @Size, @Root, @now, @staff, '{PacketStatus.Queued}', @lineKey,
-                @Since, @SinceSize, @SinceRoot)
+                @Csv, @Xlsx, @Size, @Root, @now, @staff, '{PacketStatus.Queued}', @lineKey, @Since, @SinceSize,
+                @SinceRoot, (SELECT size FROM audit_heads), (SELECT hash FROM audit_heads))
         """;
 
     private const string Select = $"SELECT {PacketRow.Columns} FROM packets p WHERE p.id = @id";

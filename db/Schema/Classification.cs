@@ -152,7 +152,7 @@ public static class Classification
                 cut_off_size cut_off_root requested_at requested_by status done total
                 file_name file_bytes manifest manifest_jws failure lease_until lease_owner attempt built_at
                 approval decided_at decided_by decline_reason built_removals
-                since_packet since_size since_root
+                since_packet since_size since_root audit_size audit_hash
                 """
             ),
             // The operator writes the reason for staff.
@@ -270,6 +270,9 @@ public static class Classification
             Table("journal_files", technical: "installation file sequence hash"),
             Table("journal_gaps", technical: "installation file sequence hash found_at acknowledged_at"),
             Table("audit", technical: "id at staff_id action campaign subject detail"),
+            Table("audit_queue", technical: "audit_id"),
+            Table("audit_links", technical: "n audit_id day sign_in salt line_hash hash"),
+            Table("audit_heads", technical: "id size hash first first_hash"),
         }.SelectMany(columns => columns).ToDictionary();
 
     private static IEnumerable<KeyValuePair<(string Table, string Column), ColumnClass>> Table(

@@ -13,8 +13,11 @@ public sealed record Actor(long? StaffId)
         VALUES (@id, @at, @StaffId, @action, @campaign, @subject, @detail)
         """;
 
+    private const string Enqueue = "INSERT INTO audit_queue (audit_id) VALUES (@id)";
+
     /// <summary>
-    /// Adds a line to the audit trail in the transaction of the change. Subject and detail contain
+    /// Adds a line to the audit trail in the transaction of the change;
+    /// <see cref="AuditChainStore"/> links it afterwards. Subject and detail contain
     /// ids and fixed words only, never text from a signer.
     /// </summary>
     public void Audit(
@@ -23,12 +26,14 @@ public sealed record Actor(long? StaffId)
         string? campaign = null,
         string? subject = null,
         string? detail = null
-    ) =>
+    )
+    {
+        var id = write.NextId();
         write.Connection.Execute(
             Insert,
             new
             {
-                id = write.NextId(),
+                id,
                 at = write.Now.ToUnixTimeMilliseconds(),
                 StaffId,
                 action,
@@ -37,4 +42,6 @@ public sealed record Actor(long? StaffId)
                 detail,
             }
         );
+        write.Connection.Execute(Enqueue, new { id });
+    }
 }

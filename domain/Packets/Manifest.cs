@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Campaigns.Staff;
 
 namespace Campaigns.Packets;
 
@@ -38,6 +39,12 @@ public sealed record Manifest
     /// for none.
     /// </summary>
     public EarlierPacket? Earlier { get; init; }
+
+    /// <summary>
+    /// The newest link of the audit trail when the packet was ordered, which shows a change of
+    /// earlier lines; null in packets from before the chain.
+    /// </summary>
+    public AuditHead? Audit { get; init; }
 
     /// <summary>By country code; written in ordinal order.</summary>
     public required IReadOnlyDictionary<string, PacketCounts> Counts { get; init; }
@@ -109,6 +116,13 @@ public sealed record Manifest
             json.WriteString("supplementTo", earlier.Packet);
             Write(json, "since", earlier.CutOff);
         }
+        if (Audit is { } audit)
+        {
+            json.WriteStartObject("audit");
+            json.WriteNumber("size", audit.Size);
+            json.WriteString("hash", audit.Hash);
+            json.WriteEndObject();
+        }
         json.WriteStartObject("counts");
         foreach (var (country, counts) in Counts.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
@@ -175,6 +189,9 @@ public sealed record Manifest
             CutOff = ReadCutOff(json, "cutOff"),
             Earlier = json.TryGetProperty("supplementTo", out _)
                 ? new EarlierPacket(Text(json, "supplementTo"), ReadCutOff(json, "since"))
+                : null,
+            Audit = json.TryGetProperty("audit", out var audit)
+                ? new AuditHead(Number(audit, "size"), Text(audit, "hash"))
                 : null,
             Counts = json.GetProperty("counts")
                 .EnumerateObject()

@@ -17,4 +17,11 @@ public static class AuditRetention
     /// </summary>
     public static IReadOnlyList<string> SignIns { get; } =
     ["session.start", "session.new-device", "session.end", "sign-in.fail", "sign-in.lock", "recovery-code.use"];
+
+    /// <summary>
+    /// True if a line of this day may be deleted already, when the newest line is of
+    /// <paramref name="newestDay"/>. The trigger of the database has the same limits.
+    /// </summary>
+    public static bool MayBeDeleted(long day, bool isSignIn, long newestDay) =>
+        day <= newestDay - (isSignIn ? 30 : 365);
 }

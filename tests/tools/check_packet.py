@@ -61,7 +61,8 @@ def main():
 
 def check_files(packet, manifest, names):
     at = ORDER.index("counts")
-    order = ORDER[:at] + ["supplementTo", "since"] + ORDER[at:] if "since" in manifest else ORDER
+    supplement = ["supplementTo", "since"] if "since" in manifest else []
+    order = ORDER[:at] + supplement + (["audit"] if "audit" in manifest else []) + ORDER[at:]
     require(list(manifest) == order, "The manifest has other keys, or in another order.")
     require({file["name"] for file in manifest["files"]} == names and len(manifest["files"]) == len(names), "The files are not those listed.")
     for file in manifest["files"]:

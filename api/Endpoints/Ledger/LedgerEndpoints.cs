@@ -4,7 +4,6 @@ using System.IO.Pipelines;
 using System.Text;
 using Campaigns.Api.Endpoints.Campaigns;
 using Campaigns.Api.Http;
-using Campaigns.Crypto;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Ledger;
@@ -145,14 +144,8 @@ internal static class LedgerEndpoints
     /// </summary>
     private static IResult ShowKeys(HttpContext context, KeyRing keys)
     {
-        var set = new JwkSet();
-        foreach (var signing in keys.Signing)
-        {
-            using var key = signing.Open();
-            set.Add(key);
-        }
         context.Response.Headers.CacheControl = "public, max-age=300";
-        return TypedResults.Bytes(set.ToJson(), "application/json");
+        return TypedResults.Bytes(PublishedKeys.From(keys).ToJson(), "application/json");
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using Campaigns.Api.Http;
 using Campaigns.Api.Pages;
 using Campaigns.Api.StaffConsole.Parts;
 using Campaigns.Db.Campaigns;
+using Campaigns.Db.Inspection;
 using Campaigns.Db.Staff;
 using Microsoft.Extensions.Localization;
 
@@ -23,7 +24,8 @@ internal static class AuditEndpoints
         HttpRequest request,
         AuditStore audit,
         StaffStore staff,
-        CampaignStore campaigns
+        CampaignStore campaigns,
+        AuditInspection inspection
     )
     {
         var filter = AuditRequest.Read(request);
@@ -38,6 +40,7 @@ internal static class AuditEndpoints
                 lines?.Next,
                 Members = staff.List(),
                 Campaigns = await campaigns.ListAsync(),
+                Checked = request.Query["check"] == "1" ? inspection.Check(request.HttpContext.RequestAborted) : null,
                 Wrong = wrong?.Errors?.Keys.ToList() ?? [],
             },
             wrong is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest

@@ -18,7 +18,7 @@ public sealed class AuditScreenTests(PageServer pages)
         var found = new List<string>();
         foreach (
             var query in (string[])
-                ["", "?limit=1", "?search=matches-nothing", "?from=x&to=y&search=%25&member=x&after=1"]
+                ["", "?limit=1", "?check=1", "?search=matches-nothing", "?from=x&to=y&search=%25&member=x&after=1"]
         )
         {
             await page.GotoAsync(Address + query);
@@ -45,6 +45,14 @@ public sealed class AuditScreenTests(PageServer pages)
         await page.ClickAsync("[rel=next]");
         Assert.Contains("action=session.start", page.Url, StringComparison.Ordinal);
         await Assertions.Expect(page.Locator("tbody tr").First).ToContainTextAsync("Signed in");
+    }
+
+    [Fact]
+    public async Task Check_of_the_trail_says_that_all_links_are_true()
+    {
+        using var console = await ConsoleClient.SignInAsync(pages.Server);
+        var page = WebUtility.HtmlDecode(await console.Http.GetStringAsync($"{Address}?check=1"));
+        Assert.Contains("All links are true", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Staff;
 using Campaigns.Packets;
+using Campaigns.Staff;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Packets.Documents;
 using Dapper;
@@ -135,6 +137,26 @@ public sealed class CoverLetterTests : IAsyncLifetime
         var files = _fixture.Files(id);
         foreach (var name in (string[])[PacketNames.CoverLetter, PacketNames.CountCertificate])
             Assert.Contains(sentence, Pdf.Text(files[name]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Packet_leads_to_the_check_page_and_has_the_newest_hash_of_the_audit_trail()
+    {
+        await _fixture.Get<AuditChainStore>().LinkAsync(default);
+        var head = _fixture.Query(connection =>
+            connection.QuerySingle<AuditHead>("SELECT size, hash FROM audit_heads")
+        );
+        await SignAsync(1, "en");
+        var id = await _fixture.BuildAsync(countries: ["GB"]);
+        var (manifest, files) = (_fixture.Packets.Find(id)!.Manifest!, _fixture.Files(id));
+        Assert.Equal(head, manifest.Audit);
+        Assert.Contains(
+            head.Hash,
+            Pdf.Text(files[PacketNames.CountCertificate]).Replace(" ", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
+        Assert.Contains("/verify", Pdf.Text(files[PacketNames.CoverLetter]), StringComparison.Ordinal);
+        Assert.Contains("/verify", Encoding.UTF8.GetString(files[PacketNames.ReadMe]), StringComparison.Ordinal);
     }
 
     private async Task SignAsync(int people, string locale)

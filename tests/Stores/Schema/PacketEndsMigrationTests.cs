@@ -19,8 +19,13 @@ public sealed class PacketEndsMigrationTests
         ALTER TABLE packets DROP COLUMN since_size;
         ALTER TABLE packets DROP COLUMN since_root;
         ALTER TABLE packets DROP COLUMN include_xlsx;
+        ALTER TABLE packets DROP COLUMN audit_size;
+        ALTER TABLE packets DROP COLUMN audit_hash;
+        DROP TABLE audit_queue;
+        DROP TABLE audit_links;
+        DROP TABLE audit_heads;
         DROP TABLE stale_causes;
-        DELETE FROM migrations WHERE substr(name, 1, 4) IN ('0015', '0051', '0052', '0053', '0063')
+        DELETE FROM migrations WHERE substr(name, 1, 4) IN ('0015', '0051', '0052', '0053', '0063', '0080')
         """;
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class PdfStandardTests
     [InlineData("nb")]
     [InlineData("ru")]
     public void Letter_is_PDF_A_2a_and_PDF_UA_1(string locale) =>
-        CheckTagged(Write(locale, CoverLetter.Write), locale, headings: 5);
+        CheckTagged(Write(locale, CoverLetter.Write), locale, headings: 6);
 
     [Theory]
     [InlineData("en")]

@@ -29,7 +29,7 @@ internal sealed class PacketBuilder(
     /// the runtime that compresses streams. Raise the first number when a document's look changes.
     /// </summary>
     public static readonly string Renderer =
-        $"campaign-packet/6 harfbuzz/{HarfBuzz.Version} dotnet/{Environment.Version}";
+        $"campaign-packet/7 harfbuzz/{HarfBuzz.Version} dotnet/{Environment.Version}";
 
     /// <summary>
     /// The packet's recipient; null when the packet may no longer be built for it.
@@ -67,6 +67,7 @@ internal sealed class PacketBuilder(
             CutOff = packet.CutOff,
             Earlier = packet.Earlier,
             EarlierSignatures = plan.Earlier,
+            Audit = packet.Audit,
             CreatedAt = packet.RequestedAt,
             Texts = Texts(allTexts, plan),
             SignedTexts =
@@ -150,6 +151,7 @@ internal sealed class PacketBuilder(
             DisclosureAsked = packet.DisclosureAsked,
             CutOff = packet.CutOff,
             Earlier = packet.Earlier,
+            Audit = packet.Audit,
             Counts = facts.Countries.ToDictionary(
                 country => country.Country,
                 country => country.Counts,

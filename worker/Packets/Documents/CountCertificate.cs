@@ -36,6 +36,7 @@ public static class CountCertificate
                     [words["certificate.size"], words.Number(facts.CutOff.Size)],
                     [words["certificate.root"], facts.CutOff.Root],
                     .. Supplement(words, facts),
+                    .. Audit(words, facts),
                     [words["certificate.created"], Instant.Text(facts.CreatedAt)],
                 ],
                 sum: false,
@@ -83,6 +84,14 @@ public static class CountCertificate
         yield return [words["certificate.since-root"], earlier.CutOff.Root];
         yield return [words["certificate.earlier"], words.Number(facts.EarlierSignatures)];
         yield return [words["certificate.together"], words.Number(facts.EarlierSignatures + facts.Total.Signatures)];
+    }
+
+    private static IEnumerable<IReadOnlyList<string>> Audit(PacketWords words, PacketFacts facts)
+    {
+        if (facts.Audit is not { } audit)
+            yield break;
+        yield return [words["certificate.audit-size"], words.Number(audit.Size)];
+        yield return [words["certificate.audit-hash"], audit.Hash];
     }
 
     private static void Counts(PageFlow flow, PacketWords words, PacketFacts facts)

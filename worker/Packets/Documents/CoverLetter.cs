@@ -43,6 +43,7 @@ public static class CoverLetter
         flow.Paragraph(words["letter.confirmed", Instant.Text(facts.CreatedAt)[..10], words.Number(facts.CutOff.Size)]);
         flow.WritingLine(words["letter.for", facts.Organisation]);
         Enclosed(flow, words, facts);
+        VerifyCode.Write(flow, words, facts);
         if (facts.SignedTexts.Count > MostQuoted)
             Annex(flow, words, facts);
         var document = new PdfDocument(

@@ -1,4 +1,5 @@
 using Campaigns.Packets;
+using Campaigns.Staff;
 
 namespace Campaigns.Worker.Packets.Documents;
 
@@ -32,6 +33,11 @@ public sealed record PacketFacts
 
     /// <summary>Signatures of the countries in packets before, which are still confirmed.</summary>
     public long EarlierSignatures { get; init; }
+
+    /// <summary>
+    /// The newest link of the audit trail at the order; null before there was one.
+    /// </summary>
+    public AuditHead? Audit { get; init; }
 
     /// <summary>The texts that were signed, as the manifest lists them.</summary>
     public required IReadOnlyList<ManifestText> Texts { get; init; }

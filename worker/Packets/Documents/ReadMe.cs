@@ -98,6 +98,7 @@ public static class ReadMe
             words["read-me.what", facts.PacketId, facts.Organisation, facts.RecipientName, words.Date(facts.CreatedAt)]
         );
         Say(words["read-me.counts"]);
+        Say(words["letter.verify.how", $"{facts.PublicUrl}/verify"]);
         Title(words["read-me.files"]);
         Say(words["read-me.files.how"]);
         Do(VerifyFiles);

@@ -1,0 +1,10 @@
+namespace Campaigns.Staff;
+
+public enum AuditFaultKind
+{
+    LineChanged,
+    LineDeleted,
+    LineInserted,
+    LinkChanged,
+    LinkMissing,
+}
