@@ -88,8 +88,15 @@ public static class Classification
             Table(
                 "suppressions",
                 keyedHash: "blind_index",
-                technical: "id campaign_id index_version reason created_at until may_retry retried_at"
+                technical: "id campaign_id index_version reason created_at until may_retry retried_at mailbox_id"
             ),
+            Table(
+                "refused_mailboxes",
+                keyedHash: "hash",
+                technical: "id index_version missing_at softs suppressed_until complained_at changed_at ends_at"
+            ),
+            Table("seen_reports", keyedHash: "hash", technical: "seen_at"),
+            Table("policy_refusals", technical: "day domain code value"),
             Table(
                 "subscribers",
                 encrypted: "address",
@@ -122,7 +129,7 @@ public static class Classification
             Table("letter_days", technical: "campaign_id day fate code writer value"),
             Table("hourly_letter_days", technical: "campaign_id day fate code value"),
             Table("counters_by_hour", technical: "campaign_id hour country writer signed letters pressed confirmed"),
-            Table("counters_by_provider", technical: "campaign_id hour provider writer signed letters pressed"),
+            Table("counters_by_provider", technical: "campaign_id hour provider writer signed letters pressed bounced"),
             Table("hourly_snapshot", technical: "id taken_at"),
             Table("hourly_counters", technical: "campaign_id country state value"),
             Table("hourly_letters", technical: "campaign_id kind state value"),
