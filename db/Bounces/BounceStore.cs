@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Campaigns.Crypto;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Letters;

@@ -18,7 +18,9 @@ public enum BounceEffect
     /// </summary>
     Suppress,
 
-    /// <summary>Its subscriptions end, and it gets only letters that it asks for from now on.</summary>
+    /// <summary>
+    /// Its subscriptions end, and it gets only letters that it asks for from now on.
+    /// </summary>
     Unsubscribe,
 
     /// <summary>A problem of the domain, which changes nothing for the mailbox.</summary>

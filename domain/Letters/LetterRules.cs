@@ -44,7 +44,9 @@ public static class LetterRules
     /// </summary>
     public static readonly TimeSpan MailboxDay = TimeSpan.FromDays(1);
 
-    /// <summary>How long an address gets no letter after its mailbox refused one for good.</summary>
+    /// <summary>
+    /// How long an address gets no letter after its mailbox refused one for good.
+    /// </summary>
     public static readonly TimeSpan BounceSuppression = TimeSpan.FromDays(90);
 
     /// <summary>

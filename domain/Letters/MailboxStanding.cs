@@ -8,7 +8,9 @@ public enum MailboxStanding
     /// <summary>It was missing within <see cref="LetterRules.RetryBounceAfter"/>.</summary>
     MissingLately,
 
-    /// <summary>It was missing earlier, within <see cref="LetterRules.BounceSuppression"/>.</summary>
+    /// <summary>
+    /// It was missing earlier, within <see cref="LetterRules.BounceSuppression"/>.
+    /// </summary>
     MissingBefore,
 
     /// <summary>One more soft refusal is too many.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -209,48 +208,7 @@ public sealed class BounceHookTests : IAsyncLifetime, IDisposable
 
     private long Suppressions() => _server.Query<long>("SELECT count(*) FROM suppressions");
 
-    // As Postfix writes it (RFC 3464).
-    private static string Report(string to, string action) =>
-        $"""
-            Return-Path: <>
-            From: MAILER-DAEMON@mail.example.org (Mail Delivery System)
-            Subject: Undelivered Mail Returned to Sender
-            To: {to}
-            Auto-Submitted: auto-replied
-            MIME-Version: 1.0
-            Content-Type: multipart/report; report-type=delivery-status; boundary="B.1/mail.example.org"
-
-            --B.1/mail.example.org
-            Content-Description: Notification
-            Content-Type: text/plain; charset=us-ascii
-
-            This is the mail system at host mail.example.org.
-
-            --B.1/mail.example.org
-            Content-Description: Delivery report
-            Content-Type: message/delivery-status
-
-            Reporting-MTA: dns; mail.example.org
-            X-Postfix-Queue-ID: 4
-            Arrival-Date: Fri, 17 May 2019 09:00:00 +0000 (UTC)
-
-            Final-Recipient: rfc822; kari@example.org
-            Original-Recipient: rfc822;kari@example.org
-            Action: {action}
-            Status: 5.1.1
-            Remote-MTA: dns; mx.example.org
-            Diagnostic-Code: smtp; 550 5.1.1 no such user
-
-            --B.1/mail.example.org
-            Content-Description: Undelivered Message Headers
-            Content-Type: text/rfc822-headers
-
-            From: petitions@example.org
-            Subject: Confirm your signature
-
-            --B.1/mail.example.org--
-
-            """.ReplaceLineEndings("\r\n");
+    private static string Report(string to, string action) => HookReports.Report(to, action);
 
     private string Sns(
         string type,
@@ -258,32 +216,7 @@ public sealed class BounceHookTests : IAsyncLifetime, IDisposable
         string topic = Topic,
         DateTimeOffset? at = null,
         string version = "2"
-    )
-    {
-        var fields = new SortedDictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["Message"] = message,
-            ["MessageId"] = Convert.ToHexString(RandomNumberGenerator.GetBytes(8)),
-            ["Timestamp"] = (at ?? DateTimeOffset.UtcNow).ToString(
-                "yyyy-MM-ddTHH:mm:ss.fffZ",
-                CultureInfo.InvariantCulture
-            ),
-            ["TopicArn"] = topic,
-            ["Type"] = type,
-        };
-        if (type == "SubscriptionConfirmation")
-        {
-            fields["SubscribeURL"] = "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=abc";
-            fields["Token"] = "abc";
-        }
-        var signed = string.Concat(fields.Select(field => $"{field.Key}\n{field.Value}\n"));
-        fields["Signature"] = Convert.ToBase64String(
-            _key.SignData(Encoding.UTF8.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-        );
-        fields["SignatureVersion"] = version;
-        fields["SigningCertURL"] = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0a.pem";
-        return JsonSerializer.Serialize(fields);
-    }
+    ) => HookReports.Sns(_key, type, message, topic, at, version);
 
     private static string Mailgun(
         DateTimeOffset at,
@@ -291,18 +224,7 @@ public sealed class BounceHookTests : IAsyncLifetime, IDisposable
         string key = MailgunKey,
         string type = "failed",
         string severity = "permanent"
-    )
-    {
-        var timestamp = at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(timestamp + token));
-        return $$$"""
-            {"signature":{"timestamp":"{{{timestamp}}}","token":"{{{token}}}",
-                          "signature":"{{{Convert.ToHexStringLower(signature)}}}"},
-             "event-data":{"event":"{{{type}}}","severity":"{{{severity}}}","reason":"bounce","recipient":"{{{Address}}}",
-                           "delivery-status":{"code":550,"message":"5.2.1 The account is disabled","description":""},
-                           "envelope":{"sender":"petitions@example.org","targets":"{{{Address}}}"}} }
-            """;
-    }
+    ) => HookReports.Mailgun(at, token, Address, key, type, severity);
 
     private Task PostAsync(int status, string report) => PostJsonAsync(status, report, "message/rfc822");
 

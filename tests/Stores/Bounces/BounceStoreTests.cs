@@ -5,7 +5,6 @@ using Campaigns.Db.Counts;
 using Campaigns.Db.Letters;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Staff;
-using Campaigns.Db.Subscribers;
 using Campaigns.Letters;
 using Campaigns.Sendings;
 using Campaigns.Signatures;

@@ -12,6 +12,8 @@ public enum HookState
     /// <summary>The provider sent it.</summary>
     Genuine,
 
-    /// <summary>Amazon asks to confirm the subscription of the topic, which is done by hand.</summary>
+    /// <summary>
+    /// Amazon asks to confirm the subscription of the topic, which is done by hand.
+    /// </summary>
     Subscription,
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Campaigns.Db;
 using Microsoft.Extensions.Options;
 
 namespace Campaigns.Worker.Mail.Reports;
