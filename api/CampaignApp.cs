@@ -4,6 +4,7 @@ using Campaigns.Api.Doctor.Web;
 using Campaigns.Api.Endpoints.Campaigns;
 using Campaigns.Api.Endpoints.Counts;
 using Campaigns.Api.Endpoints.Handovers;
+using Campaigns.Api.Endpoints.Hooks;
 using Campaigns.Api.Endpoints.Invalidations;
 using Campaigns.Api.Endpoints.Ledger;
 using Campaigns.Api.Endpoints.Letters;
@@ -109,6 +110,7 @@ public static class CampaignApp
             .AddSingleton<LiveReader>()
             .AddSingleton<LiveStream>()
             .AddSingleton<LettersReader>()
+            .AddSingleton<SubscriptionNote>()
             .AddSingleton<LimitsReader>()
             .AddSingleton<ShareCodeReader>()
             .AddSingleton<WriteProbe>()
@@ -180,6 +182,7 @@ public static class CampaignApp
         routes.MapMySignature();
         routes.MapLedger();
         routes.MapCalendars();
+        routes.MapBounceHook();
 
         var staff = routes.MapStaffGroup();
         staff.MapStaffCampaigns();

@@ -1,3 +1,4 @@
+using Campaigns.Db.Bounces;
 using Campaigns.Db.Campaigns;
 using Campaigns.Db.Counts;
 using Campaigns.Db.Files;
@@ -75,6 +76,7 @@ public static class Services
             .AddSingleton<ReencryptionStore>()
             .AddSingleton<AccountReencryption>()
             .AddSingleton<HandoverReencryption>()
+            .AddSingleton<BounceStore>()
             .AddSingleton<SubscriberReencryption>();
         services
             .AddOptions<LimitOptions>()

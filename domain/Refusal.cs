@@ -24,6 +24,9 @@ public sealed record Refusal
 
     /// <summary>Only a session of the console may do this; a token may not.</summary>
     public static readonly Refusal SessionNeeded = Create("session-needed");
+
+    /// <summary>A report that does not prove where it comes from, or that came before.</summary>
+    public static readonly Refusal HookNotSigned = Create("hook-not-signed");
     public static readonly Refusal NotFound = Create("not-found");
     public static readonly Refusal NoSuchCampaign = Create("no-such-campaign");
     public static readonly Refusal LinkNotUsable = Create("link-not-usable");

@@ -42,6 +42,7 @@ public static class CommandLine
             Ledger(),
             AuditCommand.Audit(),
             Journal(),
+            Mail(),
             Freeze(),
             Unfreeze(),
             Doctor(),
@@ -161,6 +162,18 @@ public static class CommandLine
                 "Ends the reports of lost lines, after a start or restore with --without-journal.",
                 [],
                 (_, settings) => JournalCommand.AcknowledgeAsync(settings)
+            ),
+        };
+
+    private static Command Mail() =>
+        new("mail", "What a mail server passes on.")
+        {
+            Define(
+                "bounce",
+                "Reads a report of a letter that came back from standard input, also while the server runs. "
+                    + "Exit codes: 0 read, 1 not a report of a letter from here, 75 try again.",
+                [],
+                (_, settings) => MailCommand.ReadBounceAsync(settings, Console.OpenStandardInput())
             ),
         };
 

@@ -32,6 +32,7 @@ internal static class CheckList
         CheckDefinition.For<SpfCheck>(),
         CheckDefinition.For<DkimCheck>(),
         CheckDefinition.For<DmarcCheck>(),
+        CheckDefinition.For<BounceAddressCheck>(),
         CheckDefinition.For<OutboxCheck>(),
         CheckDefinition.For<GivenUpLettersCheck>(),
         CheckDefinition.For<JobsCheck>(),

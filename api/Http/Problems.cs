@@ -58,6 +58,11 @@ internal static class Problems
             "Sign in to the console and prove your second factor again."
         ),
         ["session-needed"] = (403, "Only a session of the console may do this.", "Sign in to the console."),
+        ["hook-not-signed"] = (
+            401,
+            "This report is not signed, or it came before.",
+            "Only mail servers and providers that the settings name send reports."
+        ),
         ["not-found"] = (404, "There is nothing here.", "It does not exist, or this token does not reach it."),
         ["no-such-campaign"] = (404, "There is no such campaign.", "GET /api/campaigns lists the open ones."),
         ["link-not-usable"] = (

@@ -15,6 +15,7 @@ internal sealed record Tag(string Name, string Description)
     public const string StaffTimeline = "Staff: timeline";
     public const string StaffRecords = "Staff: records";
     public const string StaffAccess = "Staff: access";
+    public const string Mail = "Mail";
     public const string Health = "Health";
 
     public static IReadOnlyList<Tag> All { get; } =
@@ -31,6 +32,7 @@ internal sealed record Tag(string Name, string Description)
         new(StaffTimeline, "Updates, developments and events: write, publish, correct, withdraw."),
         new(StaffRecords, "Counts by state, letters, and who did what."),
         new(StaffAccess, "Members, invitations, and a member's own sessions and tokens."),
+        new(Mail, "Reports of mail servers and providers."),
         new(Health, "Whether the server lives and is ready."),
     ];
 }

@@ -12,6 +12,11 @@ public sealed record FunnelStep
     /// <summary>Those with a letter that a mail server accepted.</summary>
     public required long Letters { get; init; }
 
+    /// <summary>
+    /// Those whose letter came back or was refused for good; counted by mail provider only.
+    /// </summary>
+    public long Bounced { get; init; }
+
     /// <summary>Those whose owner pressed the button of the link.</summary>
     public required long Pressed { get; init; }
 }

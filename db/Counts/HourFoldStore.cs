@@ -34,13 +34,14 @@ public sealed class HourFoldStore(Database database, TimeProvider time)
         """;
 
     private const string AddProviders = $"""
-        INSERT INTO counters_by_provider (campaign_id, hour, provider, writer, signed, letters, pressed)
-        SELECT campaign_id, @midnight, provider, 0, SUM(signed), SUM(letters), SUM(pressed)
+        INSERT INTO counters_by_provider (campaign_id, hour, provider, writer, signed, letters, pressed, bounced)
+        SELECT campaign_id, @midnight, provider, 0, SUM(signed), SUM(letters), SUM(pressed), SUM(bounced)
         FROM counters_by_provider WHERE {IsFolded} GROUP BY campaign_id, provider
         ON CONFLICT (campaign_id, hour, provider, writer) DO UPDATE
         SET signed = counters_by_provider.signed + excluded.signed,
             letters = counters_by_provider.letters + excluded.letters,
-            pressed = counters_by_provider.pressed + excluded.pressed
+            pressed = counters_by_provider.pressed + excluded.pressed,
+            bounced = counters_by_provider.bounced + excluded.bounced
         """;
 
     private static readonly string[] _fold =

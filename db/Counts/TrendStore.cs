@@ -24,7 +24,8 @@ public sealed class TrendStore(Database database, TimeProvider time)
         """;
 
     private const string SelectProviders = $"""
-        SELECT provider AS key, {Steps} FROM counters_by_provider WHERE campaign_id = @campaignId AND hour < @until
+        SELECT provider AS key, {Steps}, CAST(SUM(bounced) AS bigint) AS bounced
+        FROM counters_by_provider WHERE campaign_id = @campaignId AND hour < @until
         GROUP BY provider ORDER BY provider
         """;
 
@@ -68,10 +69,7 @@ public sealed class TrendStore(Database database, TimeProvider time)
         var scope = new CountryScope(countries);
         var before = period.Before;
         var (points, previous) = database.Snapshot(connection =>
-            (
-                Points(connection, campaign, period, scope, until),
-                Points(connection, campaign, before, scope, until)
-            )
+            (Points(connection, campaign, period, scope, until), Points(connection, campaign, before, scope, until))
         );
         var isKept = period.By != TrendInterval.Hour || before.From >= CountedHours.FirstKept(now);
         return new Trend(

@@ -29,12 +29,13 @@ internal sealed class CounterDeltas(WriterSession session, DateTimeOffset now)
         """;
 
     private const string AddToProvider = """
-        INSERT INTO counters_by_provider (campaign_id, hour, provider, writer, signed, letters, pressed)
-        VALUES (@campaignId, @hour, @provider, @writer, @signed, @letters, @pressed)
+        INSERT INTO counters_by_provider (campaign_id, hour, provider, writer, signed, letters, pressed, bounced)
+        VALUES (@campaignId, @hour, @provider, @writer, @signed, @letters, @pressed, @bounced)
         ON CONFLICT (campaign_id, hour, provider, writer) DO UPDATE
         SET signed = counters_by_provider.signed + excluded.signed,
             letters = counters_by_provider.letters + excluded.letters,
-            pressed = counters_by_provider.pressed + excluded.pressed
+            pressed = counters_by_provider.pressed + excluded.pressed,
+            bounced = counters_by_provider.bounced + excluded.bounced
         """;
 
     private const string AddToLetters = """
@@ -83,9 +84,11 @@ internal sealed class CounterDeltas(WriterSession session, DateTimeOffset now)
             Signed = step == SigningStep.Signature ? 1 : 0,
             Letters = step == SigningStep.Letter ? 1 : 0,
             Pressed = step == SigningStep.Press ? 1 : 0,
+            Bounced = step == SigningStep.Bounce ? 1 : 0,
         };
         var hour = CountedHours.Of(at);
-        AddToHours(campaignId, hour, country, figures);
+        if (step != SigningStep.Bounce)
+            AddToHours(campaignId, hour, country, figures);
         var key = (campaignId, CountedHours.Kept(hour, now), provider);
         _providers[key] = _providers.GetValueOrDefault(key) + figures;
     }
@@ -116,7 +119,10 @@ internal sealed class CounterDeltas(WriterSession session, DateTimeOffset now)
                 .Set("@confirmed", figures.Confirmed)
                 .Defer();
         foreach (var ((campaignId, hour, provider), figures) in _providers)
-            Steps(AddToProvider, campaignId, hour, figures).Set("@provider", provider).Defer();
+            Steps(AddToProvider, campaignId, hour, figures)
+                .Set("@provider", provider)
+                .Set("@bounced", figures.Bounced)
+                .Defer();
         foreach (var ((campaignId, fate, code), letters) in _letters)
             Counter(AddToLetters, campaignId)
                 .Set("@day", Instant.Text(Instant.Day(now)))
@@ -157,6 +163,7 @@ internal sealed class CounterDeltas(WriterSession session, DateTimeOffset now)
         public long Letters { get; init; }
         public long Pressed { get; init; }
         public long Confirmed { get; init; }
+        public long Bounced { get; init; }
 
         public static Figures operator +(Figures one, Figures other) =>
             new()
@@ -165,6 +172,7 @@ internal sealed class CounterDeltas(WriterSession session, DateTimeOffset now)
                 Letters = one.Letters + other.Letters,
                 Pressed = one.Pressed + other.Pressed,
                 Confirmed = one.Confirmed + other.Confirmed,
+                Bounced = one.Bounced + other.Bounced,
             };
     }
 }

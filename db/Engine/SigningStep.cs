@@ -11,6 +11,11 @@ public enum SigningStep
     /// <summary>A mail server accepted its first letter with a link to confirm.</summary>
     Letter,
 
+    /// <summary>
+    /// That letter came back, or a mail server refused it for good. Counted by provider only.
+    /// </summary>
+    Bounce,
+
     /// <summary>The owner of the mailbox pressed the button, with or without a hold.</summary>
     Press,
 }

@@ -50,11 +50,16 @@ public sealed class KeyStore(
         + (SELECT count(*) FROM subscribers WHERE index_version = @version AND address IS NOT NULL)
         """;
 
-    private const string CountSuppressed =
-        "SELECT count(*) FROM suppressions WHERE index_version <= @version AND until > @now";
+    private const string CountSuppressed = """
+        SELECT (SELECT count(*) FROM suppressions WHERE index_version <= @version AND until > @now)
+        + (SELECT count(*) FROM refused_mailboxes WHERE index_version <= @version AND ends_at > @now)
+        """;
 
-    private const string LastSuppressed =
-        "SELECT max(until) FROM suppressions WHERE index_version <= @version AND until > @now";
+    private const string LastSuppressed = """
+        SELECT max(until) FROM (
+            SELECT until FROM suppressions WHERE index_version <= @version AND until > @now
+            UNION ALL SELECT ends_at FROM refused_mailboxes WHERE index_version <= @version AND ends_at > @now) AS ends
+        """;
 
     private const string MarkRetired =
         "UPDATE key_checks SET retired_at = @now WHERE kind = @kind AND version = @version AND retired_at IS NULL";

@@ -44,6 +44,9 @@ public sealed record DueLetter : IDueLetter
     /// <summary>Its name for mail servers and mailboxes, which reveals nothing of the id.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Its tag in the envelope sender, for reports of the letter.</summary>
+    public required string Tag { get; init; }
+
     /// <summary>The title of the signed text, in <see cref="TitleLocale"/>.</summary>
     public required string Title { get; init; }
     public required string TitleLocale { get; init; }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Security.Cryptography;
 using Campaigns.Crypto;
+using Campaigns.Db.Bounces;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
 using Campaigns.Db.Subscribers;
@@ -56,20 +57,26 @@ internal sealed class DueLetterReader(
         using var connection = database.Read();
         try
         {
-            return
-            [
-                .. connection
-                    .Query<DueLetterRow>(
-                        SelectClaimed,
-                        new
-                        {
-                            ids,
-                            owner,
-                            now = time.UtcNow().ToUnixTimeMilliseconds(),
-                        }
-                    )
-                    .Select(row => ToLetter(connection, row)),
-            ];
+            var now = time.UtcNow();
+            var letters = connection
+                .Query<DueLetterRow>(
+                    SelectClaimed,
+                    new
+                    {
+                        ids,
+                        owner,
+                        now = now.ToUnixTimeMilliseconds(),
+                    }
+                )
+                .ToList()
+                .ConvertAll(row => (Row: row, Address: Decrypt(row)));
+            var stopped = RefusedMailboxes.Find(
+                connection,
+                keys.BlindIndex,
+                [.. letters.Where(one => one.Address is not null).Select(one => one.Address!.Normalised).Distinct()],
+                now
+            );
+            return [.. letters.Select(one => ToLetter(connection, one.Row, one.Address, stopped))];
         }
         catch (Exception error) when (error is not DbException && ids.Count > 1)
         {
@@ -87,18 +94,16 @@ internal sealed class DueLetterReader(
         }
     }
 
-    private DueLetter ToLetter(DbConnection connection, DueLetterRow row)
+    private DueLetter ToLetter(DbConnection connection, DueLetterRow row, Contact? address, StoppedMailboxes stopped)
     {
-        var known = row is { SubscriberId: { } subscriber, SubscriberAddress: { } address }
-            ? _subscribers.Decrypt(row.Id, subscriber, address)
-            : null;
+        var isSuppressed =
+            address is not null && row.SubscriberId is not null
+                ? _subscribers.IsSuppressed(connection, row.CampaignId, address.Normalised)
+                : row.Suppressed;
         var obsolete = row.Obsolete(
-            known is null ? row.Suppressed : _subscribers.IsSuppressed(connection, row.CampaignId, known)
+            isSuppressed || (address is not null && stopped.Has(address.Normalised, row.CreatedAt))
         );
-        var email =
-            obsolete is not null ? null
-            : row.SubscriberId is null ? DecryptEmail(row)
-            : known?.Typed;
+        var email = obsolete is null ? address?.Email : null;
         return new DueLetter
         {
             Id = row.Id,
@@ -119,6 +124,7 @@ internal sealed class DueLetterReader(
             Organisation = row.Organisation,
             Sensitive = row.Sensitive,
             Name = keys.Tokens.NameOfLetter(row.Id),
+            Tag = keys.Tokens.WriteLetterTag(new LetterTag(LetterOutbox.People, row.Id)),
             Title = row.Title ?? "",
             TitleLocale = row.TitleLocale ?? row.Locale,
             ConfirmToken = Token(LinkPurpose.Confirm, row.ConfirmGeneration, provider: ProviderOf(email)),
@@ -145,11 +151,18 @@ internal sealed class DueLetterReader(
     private static int ProviderOf(string? email) =>
         email is null ? 0 : MailProvider.NumberOf(MailProvider.FromAddress(email));
 
-    private string? DecryptEmail(DueLetterRow row)
+    // Null if no key decrypts it, and for a letter that is not sent whatever its address.
+    private Contact? Decrypt(DueLetterRow row)
     {
+        if (row.Obsolete(row.SubscriberId is null && row.Suppressed) is not null)
+            return null;
+        if (row.SubscriberId is { } subscriber)
+            return row.SubscriberAddress is { } stored && _subscribers.Decrypt(row.Id, subscriber, stored) is { } known
+                ? new Contact(known.Typed, known.Normalised)
+                : null;
         try
         {
-            return encryption.DecryptContact(row.SignatureId!.Value, row.Contact!).Email;
+            return encryption.DecryptContact(row.SignatureId!.Value, row.Contact!);
         }
         catch (CryptographicException)
         {

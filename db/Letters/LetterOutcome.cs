@@ -12,9 +12,8 @@ public static class LetterOutcome
     public static LetterOutcome<TLetter> Sent<TLetter>(TLetter letter)
         where TLetter : IDueLetter => new(letter, new LetterResult(LetterState.Sent));
 
-    public static LetterOutcome<TLetter> Failed<TLetter>(TLetter letter, string failure, bool noSuchMailbox = false)
-        where TLetter : IDueLetter =>
-        new(letter, new LetterResult(LetterState.Failed, failure) { NoSuchMailbox = noSuchMailbox });
+    public static LetterOutcome<TLetter> Failed<TLetter>(TLetter letter, string failure)
+        where TLetter : IDueLetter => new(letter, new LetterResult(LetterState.Failed, failure));
 
     /// <summary>Returns the letter to the outbox without counting a try.</summary>
     public static LetterOutcome<TLetter> WithoutAttempt<TLetter>(TLetter letter)

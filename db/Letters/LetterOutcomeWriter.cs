@@ -1,4 +1,5 @@
 using Campaigns.Crypto;
+using Campaigns.Db.Bounces;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Files;
 using Campaigns.Db.Signatures;
@@ -23,7 +24,7 @@ internal static class LetterOutcomeWriter
         SELECT signatures.id, country, (
             SELECT count(*) FROM letters
             WHERE campaign_id = @campaignId AND signature_id = signatures.id
-              AND kind = '{{LetterKind.Confirm}}' AND state = '{{LetterState.Sent}}')
+              AND kind = '{{LetterKind.Confirm}}' AND sent_at IS NOT NULL)
         FROM signatures {batch}
         WHERE campaign_id = @campaignId AND id = @id
         """;
@@ -35,11 +36,20 @@ internal static class LetterOutcomeWriter
         """;
 
     private const string Suppress = $$"""
-        INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until, may_retry)
-        SELECT @id, campaign_id, blind_index, index_version, '{{Suppressions.Bounced}}', @now, @until, @mayRetry
+        INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until, may_retry,
+                                  mailbox_id)
+        SELECT @id, campaign_id, blind_index, index_version, '{{Suppressions.Bounced}}', @now, @until, @mayRetry,
+               @mailboxId
         FROM signatures
         WHERE campaign_id = @CampaignId AND id = @SignatureId AND blind_index IS NOT NULL
         {{Suppressions.OnBounce}}
+        """;
+
+    private const string SelectFirstBounce = $$"""
+        SELECT country FROM signatures WHERE campaign_id = @CampaignId AND id = @SignatureId AND NOT EXISTS (
+            SELECT 1 FROM letters l
+            WHERE l.campaign_id = @CampaignId AND l.signature_id = @SignatureId AND l.id <> @LetterId
+              AND l.kind = '{{LetterKind.Confirm}}' AND l.state = '{{LetterState.Failed}}')
         """;
 
     private const string EndRetry = """
@@ -74,7 +84,7 @@ internal static class LetterOutcomeWriter
                 SubscriberLetterOutcome.Write(write, outcome, subscriber, index, unconfirmedFor);
                 continue;
             }
-            ChangeSignature(write, outcome);
+            ChangeSignature(write, outcome, index);
             RecordNewLink(write, outcome);
         }
         CountFirstLetters(write, outcomes.Where(outcome => marked.Contains(outcome.Letter.Id)));
@@ -130,7 +140,7 @@ internal static class LetterOutcomeWriter
             .Set("@attempt", outcome.Letter.Attempt)
             .SetOutcome(outcome.Result, write.Now);
 
-    private static void ChangeSignature(WriteTransaction write, LetterOutcome<DueLetter> outcome)
+    private static void ChangeSignature(WriteTransaction write, LetterOutcome<DueLetter> outcome, BlindIndex index)
     {
         var letter = outcome.Letter;
         if (LetterRules.RestartsLink(letter.Kind, outcome.Result.State, letter.CreatedAt, write.Now))
@@ -145,8 +155,36 @@ internal static class LetterOutcomeWriter
         }
         if (letter.IsRetry && outcome.Result.State is (LetterState.Sent or LetterState.Unknown))
             write.Connection.Execute(EndRetry, new { letter.CampaignId, letter.SignatureId });
-        if (outcome.Result.NoSuchMailbox)
-        {
+        if (EmailAddress.Parse(letter.Email).Address is { } email)
+            RecordRefusal(
+                write,
+                index,
+                new RefusedLetter(letter.CampaignId, letter.SignatureId!.Value, letter.Id, letter.Kind),
+                email,
+                outcome.Result.Bounce,
+                outcome.Result.Failure ?? ""
+            );
+    }
+
+    /// <summary>
+    /// A letter to a signer was refused, while it was sent or later: suppresses its address as the
+    /// rules say, and counts the signature once for its provider.
+    /// </summary>
+    public static void RecordRefusal(
+        WriteTransaction write,
+        BlindIndex index,
+        RefusedLetter letter,
+        EmailAddress email,
+        BounceKind kind,
+        string code
+    )
+    {
+        if (kind == BounceKind.Other)
+            return;
+        var (effect, mailboxId) = RefusedMailboxes.Apply(write, index, email, kind, code);
+        if (letter.Kind == LetterKind.Confirm && kind != BounceKind.Complaint)
+            CountBounce(write, letter, email);
+        if (effect is BounceEffect.Note or BounceEffect.Suppress)
             write.Connection.Execute(
                 Suppress,
                 new
@@ -156,9 +194,22 @@ internal static class LetterOutcomeWriter
                     letter.SignatureId,
                     now = write.Now.ToUnixTimeMilliseconds(),
                     until = (write.Now + LetterRules.BounceSuppression).ToUnixTimeMilliseconds(),
-                    mayRetry = LetterRules.IsRetriedOnce(outcome.Result.Failure ?? "") ? 1 : 0,
+                    mayRetry = effect == BounceEffect.Note ? 1 : 0,
+                    mailboxId,
                 }
             );
-        }
+    }
+
+    private static void CountBounce(WriteTransaction write, RefusedLetter letter, EmailAddress email)
+    {
+        var country = write.Connection.QuerySingleOrDefault<string?>(SelectFirstBounce, letter);
+        if (country is not null)
+            write.CountStep(
+                SigningStep.Bounce,
+                letter.CampaignId,
+                write.Now,
+                country,
+                MailProvider.FromAddress(email.Normalised)
+            );
     }
 }

@@ -34,6 +34,10 @@ public sealed class MailDomainStore(Database database, KeyRing keys, SignatureEn
 
     private const string SelectGenuine = "SELECT domain, until FROM genuine_mail_domains WHERE until > @now";
 
+    private const string SelectRefused = """
+        SELECT domain, CAST(SUM(value) AS bigint) AS letters FROM policy_refusals WHERE day > @before GROUP BY domain
+        """;
+
     private const string Mark = """
         INSERT INTO genuine_mail_domains (domain, until) VALUES (@domain, @until)
         ON CONFLICT (domain) DO UPDATE SET until = excluded.until
@@ -48,11 +52,33 @@ public sealed class MailDomainStore(Database database, KeyRing keys, SignatureEn
             SELECT campaign_id, id FROM letters WHERE domain_hash = @hash AND {IsWaiting} LIMIT @limit)
         """;
 
-    /// <summary>Domains with letters that wait, the most first, and genuine ones.</summary>
+    /// <summary>
+    /// Domains with letters that wait, the most first, genuine ones, and those that refuse letters
+    /// for policy.
+    /// </summary>
     public IReadOnlyList<WaitingDomain> List()
     {
-        var now = time.UtcNow().ToUnixTimeMilliseconds();
         using var connection = database.Read();
+        var listed = ListWaitingAndGenuine(connection);
+        var refused = connection
+            .Query<RefusedRow>(
+                SelectRefused,
+                new { before = Instant.Text(Instant.Day(time.UtcNow()).AddDays(-BounceRules.PolicyDaysShown)) }
+            )
+            .ToDictionary(row => row.Domain, row => row.Letters, StringComparer.Ordinal);
+        return
+        [
+            .. listed.Select(row => row with { RefusedForPolicy = refused.GetValueOrDefault(row.Domain) }),
+            .. refused
+                .Where(row => !listed.Exists(one => one.Domain == row.Key))
+                .OrderByDescending(row => row.Value)
+                .Select(row => new WaitingDomain(row.Key, 0, null, null) { RefusedForPolicy = row.Value }),
+        ];
+    }
+
+    private List<WaitingDomain> ListWaitingAndGenuine(DbConnection connection)
+    {
+        var now = time.UtcNow().ToUnixTimeMilliseconds();
         var genuine = connection
             .Query<GenuineRow>(SelectGenuine, new { now })
             .ToDictionary(row => row.Domain, row => row.Until, StringComparer.Ordinal);
@@ -159,6 +185,12 @@ public sealed class MailDomainStore(Database database, KeyRing keys, SignatureEn
     {
         public required long Id { get; init; }
         public required byte[] Contact { get; init; }
+    }
+
+    private sealed class RefusedRow
+    {
+        public required string Domain { get; init; }
+        public required long Letters { get; init; }
     }
 
     private sealed class GenuineRow

@@ -33,9 +33,9 @@ internal sealed class SubscriberAddresses(SubscriberEncryption encryption, KeyRi
     /// True if the address gets no letters of the campaign. The address decides, because no row
     /// leads from a subscriber to a suppression.
     /// </summary>
-    public bool IsSuppressed(DbConnection connection, long campaignId, EmailAddress email) =>
+    public bool IsSuppressed(DbConnection connection, long campaignId, string normalised) =>
         keys
-            .BlindIndex.Candidates(campaignId, email.Normalised)
+            .BlindIndex.Candidates(campaignId, normalised)
             .Any(index =>
                 connection.QuerySingle<long>(
                     CountSuppressed,

@@ -1,6 +1,6 @@
 using Campaigns.Crypto;
+using Campaigns.Db.Bounces;
 using Campaigns.Db.Engine;
-using Campaigns.Db.Signatures;
 using Campaigns.Letters;
 using Campaigns.Signatures;
 using Campaigns.Subscribers;
@@ -37,11 +37,13 @@ internal static class SubscriberLetterOutcome
                     until = write.Now + unconfirmedFor,
                 }
             );
-        if (outcome.Result.NoSuchMailbox && EmailAddress.Parse(letter.Email).Address is { } email)
-            Suppressions.AddBounced(
+        if (EmailAddress.Parse(letter.Email).Address is { } email)
+            SubscriberRefusals.Record(
                 write,
+                index,
                 letter.CampaignId,
-                index.Address(letter.CampaignId, email.Normalised),
+                email,
+                outcome.Result.Bounce,
                 outcome.Result.Failure ?? ""
             );
     }

@@ -1,27 +1,5 @@
 namespace Campaigns.Db.Schema;
 
-/// <summary>The kind of data that a column may contain, with regard to personal data.</summary>
-public enum ColumnClass
-{
-    /// <summary>Published, or meant to be published.</summary>
-    Public,
-
-    /// <summary>
-    /// Text from a signer, or data that identifies a signer: always encrypted (see
-    /// <see cref="global::Campaigns.Crypto.FieldEncryptor"/>).
-    /// </summary>
-    Encrypted,
-
-    /// <summary>A hash that a guess cannot reproduce: keyed, or of random bytes.</summary>
-    KeyedHash,
-
-    /// <summary>
-    /// Ids, states, instants, counters and coded choices: no text from a signer, nothing that
-    /// identifies a signer.
-    /// </summary>
-    Technical,
-}
-
 /// <summary>
 /// The class of every column of the database. A test compares this list with the real schema and
 /// fails for a missing column, so that every new column is classified. Another test signs with
@@ -88,8 +66,15 @@ public static class Classification
             Table(
                 "suppressions",
                 keyedHash: "blind_index",
-                technical: "id campaign_id index_version reason created_at until may_retry retried_at"
+                technical: "id campaign_id index_version reason created_at until may_retry retried_at mailbox_id"
             ),
+            Table(
+                "refused_mailboxes",
+                keyedHash: "hash",
+                technical: "id index_version missing_at softs suppressed_until complained_at changed_at ends_at"
+            ),
+            Table("seen_reports", keyedHash: "hash", technical: "seen_at"),
+            Table("policy_refusals", technical: "day domain code value"),
             Table(
                 "subscribers",
                 encrypted: "address",
@@ -122,7 +107,7 @@ public static class Classification
             Table("letter_days", technical: "campaign_id day fate code writer value"),
             Table("hourly_letter_days", technical: "campaign_id day fate code value"),
             Table("counters_by_hour", technical: "campaign_id hour country writer signed letters pressed confirmed"),
-            Table("counters_by_provider", technical: "campaign_id hour provider writer signed letters pressed"),
+            Table("counters_by_provider", technical: "campaign_id hour provider writer signed letters pressed bounced"),
             Table("hourly_snapshot", technical: "id taken_at"),
             Table("hourly_counters", technical: "campaign_id country state value"),
             Table("hourly_letters", technical: "campaign_id kind state value"),

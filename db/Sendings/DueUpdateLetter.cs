@@ -28,6 +28,9 @@ public sealed record DueUpdateLetter : IDueLetter
     /// <summary>Its name for mail servers and mailboxes, which reveals nothing of the id.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Its tag in the envelope sender, for reports of the letter.</summary>
+    public required string Tag { get; init; }
+
     /// <summary>The name of the list of subscribers, which tells nothing of the campaign.</summary>
     public required string ListName { get; init; }
 

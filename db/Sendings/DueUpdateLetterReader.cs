@@ -1,9 +1,11 @@
 using System.Data.Common;
 using Campaigns.Crypto;
+using Campaigns.Db.Bounces;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Letters;
 using Campaigns.Db.Subscribers;
 using Campaigns.Letters;
+using Campaigns.Signatures;
 using Campaigns.Timeline;
 using Dapper;
 using Microsoft.Extensions.Logging;
@@ -25,7 +27,7 @@ internal sealed class DueUpdateLetterReader(
     private const string SelectClaimed = $$"""
         SELECT l.id, l.update_id, l.subscriber_id, l.created_at, l.tries, l.failure, l.attempt,
                g.campaign_id, g.shows_title, e.version AS update_version, e.state AS update_state,
-               s.state, s.address, s.blind_index, s.index_version, s.locale
+               s.state, s.address, s.blind_index, s.index_version, s.locale, s.active_since
         FROM update_letters l
         JOIN sendings g ON g.update_id = l.update_id
         JOIN timeline_entries e ON e.id = l.update_id
@@ -39,20 +41,32 @@ internal sealed class DueUpdateLetterReader(
     public IReadOnlyList<DueUpdateLetter> Read(string owner, IReadOnlyList<long> ids)
     {
         using var connection = database.Read();
-        return
-        [
-            .. connection
-                .Query<DueRow>(SelectClaimed, new { ids, owner })
-                .ToList()
-                .Select(row => ToLetter(connection, row)),
-        ];
+        var letters = connection
+            .Query<DueRow>(SelectClaimed, new { ids, owner })
+            .ToList()
+            .ConvertAll(row =>
+                (
+                    Row: row,
+                    Email: row.Address is null ? null : _addresses.Decrypt(row.Id, row.SubscriberId, row.Address)
+                )
+            );
+        var stopped = RefusedMailboxes.Find(
+            connection,
+            keys.BlindIndex,
+            [.. letters.Where(one => one.Email is not null).Select(one => one.Email!.Normalised).Distinct()],
+            time.UtcNow()
+        );
+        return [.. letters.Select(one => ToLetter(connection, one.Row, one.Email, stopped))];
     }
 
-    private DueUpdateLetter ToLetter(DbConnection connection, DueRow row)
+    private DueUpdateLetter ToLetter(DbConnection connection, DueRow row, EmailAddress? email, StoppedMailboxes stopped)
     {
-        var email = row.Address is { } address ? _addresses.Decrypt(row.Id, row.SubscriberId, address) : null;
         var obsolete = row.Obsolete(
-            isSuppressed: email is not null && _addresses.IsSuppressed(connection, row.CampaignId, email)
+            isSuppressed: email is not null
+                && (
+                    _addresses.IsSuppressed(connection, row.CampaignId, email.Normalised)
+                    || stopped.Has(email.Normalised, row.ActiveSince ?? row.CreatedAt)
+                )
         );
         return new DueUpdateLetter
         {
@@ -68,6 +82,7 @@ internal sealed class DueUpdateLetterReader(
             History = new LetterHistory(row.CreatedAt, row.Tries, row.Failure),
             Attempt = row.Attempt,
             Name = keys.Tokens.NameOfLetter(row.Id),
+            Tag = keys.Tokens.WriteLetterTag(new LetterTag(LetterOutbox.Updates, row.Id)),
             ListName = keys.Tokens.NameOfList(row.CampaignId),
             UnsubscribeToken = email is null
                 ? ""
@@ -95,6 +110,7 @@ internal sealed class DueUpdateLetterReader(
         public required byte[]? BlindIndex { get; init; }
         public required int? IndexVersion { get; init; }
         public required string? Locale { get; init; }
+        public required DateTimeOffset? ActiveSince { get; init; }
 
         public string? Obsolete(bool isSuppressed) =>
             LetterRules.ObsoleteUpdate(State, UpdateState == EntryState.Published, isSuppressed);

@@ -1,8 +1,8 @@
 using Campaigns.Crypto;
+using Campaigns.Db.Bounces;
 using Campaigns.Db.Engine;
 using Campaigns.Db.Files;
 using Campaigns.Db.Letters;
-using Campaigns.Db.Signatures;
 using Campaigns.Db.Subscribers;
 using Campaigns.Letters;
 using Campaigns.Sendings;
@@ -51,11 +51,13 @@ internal static class UpdateOutcomeWriter
                 write.Journal(new JournalSentUpdate(write.Now, letter.UpdateId, letter.SubscriberId));
             if (result.State == LetterState.Sent)
                 SubscriberTable.RecordUpdate(write, letter.CampaignId, letter.SubscriberId);
-            if (result.NoSuchMailbox && letter.Email is { } email && EmailAddress.Parse(email).Address is { } address)
-                Suppressions.AddBounced(
+            if (letter.Email is { } email && EmailAddress.Parse(email).Address is { } address)
+                SubscriberRefusals.Record(
                     write,
+                    index,
                     letter.CampaignId,
-                    index.Address(letter.CampaignId, address.Normalised),
+                    address,
+                    result.Bounce,
                     result.Failure ?? ""
                 );
         }
@@ -68,7 +70,10 @@ internal static class UpdateOutcomeWriter
             PauseIfRefused(write, updateId);
     }
 
-    private static void PauseIfRefused(WriteTransaction write, long updateId)
+    /// <summary>
+    /// Pauses a sending if too many of its first letters were refused or came back.
+    /// </summary>
+    public static void PauseIfRefused(WriteTransaction write, long updateId)
     {
         var row = SendingTable.Find(write, updateId);
         if (row is not { State: SendingState.Sending, RefusalsAccepted: false })

@@ -39,5 +39,8 @@ public sealed record DueMemberLetter : IDueLetter
     /// <summary>Its name for mail servers and mailboxes, which reveals nothing of the id.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Its tag in the envelope sender, for reports of the letter.</summary>
+    public required string Tag { get; init; }
+
     public LetterHistory History => new(CreatedAt, Tries, Failure);
 }

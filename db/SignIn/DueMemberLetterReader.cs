@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
+using Campaigns.Crypto;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Letters;
 using Campaigns.Db.Staff;
@@ -75,6 +76,7 @@ internal sealed class DueMemberLetterReader(Database database, KeyRing keys, Tim
             Email = token is null && row.Token is not null ? null : Decrypt(row, "address", row.Address),
             Token = token,
             Name = keys.Tokens.NameOfLetter(row.Id),
+            Tag = keys.Tokens.WriteLetterTag(new LetterTag(LetterOutbox.Members, row.Id)),
         };
     }
 

@@ -90,14 +90,26 @@ public sealed class ExpiryStore(Database database, TimeProvider time)
             cancellationToken
         );
 
-    /// <summary>Deletes suppressions past their end.</summary>
+    /// <summary>
+    /// Deletes suppressions and records of mailboxes past their end, and reports that may come
+    /// again.
+    /// </summary>
     public Task<int> ForgetSuppressionsAsync(CancellationToken cancellationToken) =>
         database.Writes.RunAsync(
             write =>
+            {
+                var now = write.Now;
                 write.Connection.Execute(
-                    "DELETE FROM suppressions WHERE until <= @now",
-                    new { now = write.Now.ToUnixTimeMilliseconds() }
-                ),
+                    "DELETE FROM seen_reports WHERE seen_at <= @by",
+                    new { by = now - BounceRules.RememberReports }
+                );
+                write.Connection.Execute(
+                    "DELETE FROM policy_refusals WHERE day <= @by",
+                    new { by = Instant.Text(Instant.Day(now).AddDays(-LetterFate.DaysShown)) }
+                );
+                return write.Connection.Execute("DELETE FROM refused_mailboxes WHERE ends_at <= @now", new { now })
+                    + write.Connection.Execute("DELETE FROM suppressions WHERE until <= @now", new { now });
+            },
             cancellationToken
         );
 

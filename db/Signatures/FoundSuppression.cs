@@ -4,7 +4,9 @@ namespace Campaigns.Db.Signatures;
 public sealed record FoundSuppression
 {
     public required long Id { get; init; }
-    public required long CampaignId { get; init; }
+
+    /// <summary>Null if it stops the letters of all campaigns.</summary>
+    public required long? CampaignId { get; init; }
 
     /// <summary><c>not-me</c>, <c>bounced</c> or <c>complained</c>.</summary>
     public required string Reason { get; init; }

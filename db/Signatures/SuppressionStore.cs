@@ -25,9 +25,23 @@ public sealed class SuppressionStore(Database database, KeyRing keys, CampaignSt
     private const string SelectById =
         "SELECT id, campaign_id, reason, created_at, until FROM suppressions WHERE id = @id";
 
-    private const string SelectCampaign = "SELECT campaign_id FROM suppressions WHERE id = @id";
+    // A mailbox that no campaign mails; a suppression that follows it shows it already.
+    private const string SelectEverywhere = $"""
+        SELECT id, NULL AS campaign_id, '{Suppressions.Bounced}' AS reason, changed_at AS created_at,
+               suppressed_until AS until
+        FROM refused_mailboxes WHERE suppressed_until > @now
+        """;
 
-    private const string Delete = "DELETE FROM suppressions WHERE id = @id";
+    // The mailbox of the suppression, or the id itself if it is a mailbox's.
+    private const string SelectLifted = """
+        SELECT campaign_id, mailbox_id FROM suppressions WHERE id = @id
+        UNION ALL SELECT NULL AS campaign_id, id AS mailbox_id FROM refused_mailboxes
+        WHERE id = @id AND suppressed_until IS NOT NULL
+        """;
+
+    private const string Delete = "DELETE FROM suppressions WHERE id = @id OR mailbox_id = @mailboxId";
+
+    private const string DeleteMailbox = "DELETE FROM refused_mailboxes WHERE id = @mailboxId";
 
     public IReadOnlyList<SuppressionCount> Count(long campaignId)
     {
@@ -59,19 +73,27 @@ public sealed class SuppressionStore(Database database, KeyRing keys, CampaignSt
     public FoundSuppression? Find(long id)
     {
         using var connection = database.Read();
-        return connection.QuerySingleOrDefault<FoundSuppression>(SelectById, new { id });
+        return connection.QuerySingleOrDefault<FoundSuppression>(SelectById, new { id })
+            ?? connection.QuerySingleOrDefault<FoundSuppression>(
+                $"{SelectEverywhere} AND id = @id",
+                new { id, now = time.UtcNow() }
+            );
     }
 
     /// <summary>
-    /// Ends a suppression: the address may sign and gets letters again. Audited with the reason.
+    /// Ends a suppression: the address may sign and gets letters again, those of other campaigns
+    /// too if the mailbox refused letters. Audited with the reason.
     /// </summary>
     public Task<Refusal?> LiftAsync(long id, string reason, Actor actor) =>
         database.Writes.RunAsync(write =>
         {
-            if (write.Connection.QuerySingleOrDefault<long?>(SelectCampaign, new { id }) is not { } campaignId)
+            if (write.Connection.QueryFirstOrDefault<LiftedRow>(SelectLifted, new { id }) is not { } lifted)
                 return Refusal.NotFound;
-            write.Connection.Execute(Delete, new { id });
-            actor.Audit(write, "suppression.lift", campaigns.Get(campaignId).Slug, Ids.Text(id), reason);
+            var mailboxId = lifted.MailboxId;
+            write.Connection.Execute(Delete, new { id, mailboxId });
+            write.Connection.Execute(DeleteMailbox, new { mailboxId });
+            var slug = lifted.CampaignId is { } campaignId ? campaigns.Get(campaignId).Slug : null;
+            actor.Audit(write, "suppression.lift", slug, Ids.Text(id), reason);
             return null;
         });
 
@@ -96,6 +118,22 @@ public sealed class SuppressionStore(Database database, KeyRing keys, CampaignSt
                     )
                 );
         }
+        foreach (var hash in keys.BlindIndex.RefusedCandidates(email.Normalised))
+            found.AddRange(
+                connection.Query<FoundSuppression>(
+                    $"""
+                    {SelectEverywhere} AND hash = @hash
+                      AND NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.mailbox_id = refused_mailboxes.id)
+                    """,
+                    new { hash, now }
+                )
+            );
         return found;
+    }
+
+    private sealed class LiftedRow
+    {
+        public required long? CampaignId { get; init; }
+        public required long? MailboxId { get; init; }
     }
 }

@@ -11,26 +11,28 @@ internal static class Suppressions
     /// <summary>The owner of the address said that they did not sign.</summary>
     public const string NotMe = "not-me";
 
-    /// <summary>The mail server said that the mailbox does not exist.</summary>
+    /// <summary>A mail server refused letters to the mailbox.</summary>
     public const string Bounced = "bounced";
 
     /// <summary>
-    /// The end of an insertion after a refusal for a missing mailbox. A second refusal after a
-    /// retry is final. The word of the owner of the address is not replaced by a refusal.
+    /// The end of an insertion after a refusal of a mailbox. What is final stays final until it
+    /// ends. The word of the owner of the address is not replaced by a refusal.
     /// </summary>
     public const string OnBounce = $"""
         ON CONFLICT (campaign_id, blind_index) DO UPDATE SET
             reason = excluded.reason, created_at = excluded.created_at, until = excluded.until, retried_at = NULL,
+            mailbox_id = COALESCE(excluded.mailbox_id, suppressions.mailbox_id),
             may_retry = CASE
                 WHEN suppressions.until <= excluded.created_at THEN excluded.may_retry
-                WHEN suppressions.may_retry = 0 OR suppressions.retried_at IS NOT NULL THEN 0
+                WHEN suppressions.may_retry = 0 THEN 0
                 ELSE excluded.may_retry END
         WHERE suppressions.reason = '{Bounced}' OR suppressions.until <= excluded.created_at
         """;
 
     private const string InsertBounced = $"""
-        INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until, may_retry)
-        VALUES (@id, @campaignId, @Index, @Version, '{Bounced}', @now, @until, @mayRetry)
+        INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until, may_retry,
+                                  mailbox_id)
+        VALUES (@id, @campaignId, @Index, @Version, '{Bounced}', @now, @until, @mayRetry, @mailboxId)
         {OnBounce}
         """;
 
@@ -64,12 +66,13 @@ internal static class Suppressions
             }
         );
 
-    /// <summary>Suppresses an address whose mailbox does not exist.</summary>
+    /// <summary>Suppresses an address whose mailbox refuses letters.</summary>
     /// <param name="write">The transaction.</param>
     /// <param name="campaignId">The campaign.</param>
     /// <param name="address">The index of the address, as signatures have it.</param>
-    /// <param name="status">The status of the refusal.</param>
-    public static void AddBounced(WriteTransaction write, long campaignId, IndexedAddress address, string status) =>
+    /// <param name="mailboxId">The row of the mailbox that stops letters of all campaigns; null
+    /// if a request after a day is mailed once more.</param>
+    public static void AddBounced(WriteTransaction write, long campaignId, IndexedAddress address, long? mailboxId) =>
         write.Connection.Execute(
             InsertBounced,
             new
@@ -80,7 +83,8 @@ internal static class Suppressions
                 address.Version,
                 now = write.Now.ToUnixTimeMilliseconds(),
                 until = (write.Now + LetterRules.BounceSuppression).ToUnixTimeMilliseconds(),
-                mayRetry = LetterRules.IsRetriedOnce(status) ? 1 : 0,
+                mayRetry = mailboxId is null ? 1 : 0,
+                mailboxId,
             }
         );
 }

@@ -48,6 +48,28 @@ public static class MailRecords
         };
     }
 
+    /// <summary>Whether reports of letters that come back arrive here.</summary>
+    /// <param name="address">The setting <c>Mail:BounceAddress</c>, perhaps empty.</param>
+    /// <param name="senderDomain">The domain of <c>Mail:From</c>.</param>
+    /// <param name="hasHook">True if a mail provider reports over HTTP.</param>
+    public static CheckResult CheckBounceAddress(string address, string senderDomain, bool hasHook)
+    {
+        if (address.Length == 0)
+            return hasHook
+                ? CheckResult.Pass("A mail provider reports letters that come back.")
+                : CheckResult.Warn("Mail:BounceAddress is not set: letters that come back are not noticed.");
+        var domain = address[(address.LastIndexOf('@') + 1)..].ToLowerInvariant();
+        if (!domain.Contains('.', StringComparison.Ordinal))
+            return CheckResult.Fail("The domain of Mail:BounceAddress is a name of this machine.");
+        // A receiver compares the two for DMARC.
+        return IsSameOrBelow(domain, senderDomain) || IsSameOrBelow(senderDomain, domain)
+            ? CheckResult.Pass("Letters that come back are reported to Mail:BounceAddress.")
+            : CheckResult.Warn("The domain of Mail:BounceAddress is not that of Mail:From, so that SPF helps less.");
+    }
+
+    private static bool IsSameOrBelow(string domain, string parent) =>
+        domain == parent || domain.EndsWith("." + parent, StringComparison.Ordinal);
+
     private static bool IsRecord(string text, string version, char separator) =>
         Words(text, separator).FirstOrDefault() is { } first
         && first.Equals(version, StringComparison.OrdinalIgnoreCase);

@@ -16,7 +16,15 @@ public sealed class BlindIndex
     private static readonly byte[] _foldedPurpose = "campaign folded address v1"u8.ToArray();
     private static readonly byte[] _domainPurpose = "campaign mail domain v1"u8.ToArray();
     private static readonly byte[] _subscriberPurpose = "campaign subscriber address v1"u8.ToArray();
-    private readonly (int Version, byte[] Key, byte[] Folded, byte[] Domain, byte[] Subscriber)[] _newestFirst;
+    private static readonly byte[] _refusedPurpose = "campaign refused mailbox v1"u8.ToArray();
+    private readonly (
+        int Version,
+        byte[] Key,
+        byte[] Folded,
+        byte[] Domain,
+        byte[] Subscriber,
+        byte[] Refused
+    )[] _newestFirst;
 
     public BlindIndex(SortedDictionary<int, byte[]> keys) =>
         _newestFirst = [
@@ -27,7 +35,8 @@ public sealed class BlindIndex
                         pair.Value,
                         DeriveKey(pair.Value, _foldedPurpose),
                         DeriveKey(pair.Value, _domainPurpose),
-                        DeriveKey(pair.Value, _subscriberPurpose)
+                        DeriveKey(pair.Value, _subscriberPurpose),
+                        DeriveKey(pair.Value, _refusedPurpose)
                     )
                 ),
         ];
@@ -75,7 +84,7 @@ public sealed class BlindIndex
         var candidates = new FoldedIndex[_newestFirst.Length];
         for (var n = 0; n < candidates.Length; n++)
         {
-            var (_, key, folded, _, _) = _newestFirst[n];
+            var (_, key, folded, _, _, _) = _newestFirst[n];
             candidates[n] = new FoldedIndex(
                 Compute(folded, campaignId, foldedEmail),
                 foldedEmail == normalisedEmail ? null : Compute(key, campaignId, foldedEmail)
@@ -104,6 +113,17 @@ public sealed class BlindIndex
     /// <summary>The address of a subscriber under every key, newest first.</summary>
     public IReadOnlyList<byte[]> SubscriberCandidates(long campaignId, string normalisedEmail) =>
         Array.ConvertAll(_newestFirst, index => Compute(index.Subscriber, campaignId, normalisedEmail));
+
+    /// <summary>
+    /// An address in all campaigns under the newest key: a hash under a key of its own, which
+    /// matches no row of a person.
+    /// </summary>
+    public IndexedAddress Refused(string normalisedEmail) =>
+        new(Version, Compute(_newestFirst[0].Refused, NoCampaign, normalisedEmail));
+
+    /// <summary>The same under every key, newest first.</summary>
+    public IReadOnlyList<byte[]> RefusedCandidates(string normalisedEmail) =>
+        Array.ConvertAll(_newestFirst, index => Compute(index.Refused, NoCampaign, normalisedEmail));
 
     // No campaign has this id.
     private const long NoCampaign = 0;

@@ -139,6 +139,20 @@ public sealed class LinkTokens
     /// </summary>
     public string NameOfList(long campaignId) => Name("list"u8, campaignId);
 
+    /// <summary>
+    /// The tag of a letter in its envelope sender, by which a report of it is known as genuine:
+    /// letters and digits in any case, which tell nothing of the id.
+    /// </summary>
+    public string WriteLetterTag(LetterTag letter) => letter.Write(_current, _keys[_current]);
+
+    /// <summary>False unless a key of ours that has not expired made the tag.</summary>
+    public bool TryReadLetterTag(string text, out LetterTag letter) =>
+        LetterTag.TryRead(
+            text,
+            version => _endsAt.TryGetValue(version, out var end) && _time.GetUtcNow() >= end ? null : Find(version),
+            out letter
+        );
+
     private string Name(ReadOnlySpan<byte> kind, long id)
     {
         Span<byte> body = stackalloc byte[kind.Length + sizeof(long)];

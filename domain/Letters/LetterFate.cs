@@ -16,6 +16,9 @@ public static class LetterFate
     /// <summary>The mail server refused it for good, or it was given up.</summary>
     public const string Refused = "refused";
 
+    /// <summary>It was accepted and came back later, or its reader complained.</summary>
+    public const string Bounced = "bounced";
+
     /// <summary>The mail server never said whether it took it.</summary>
     public const string Unknown = "unknown";
 
@@ -39,6 +42,5 @@ public static class LetterFate
     /// <summary>
     /// The code of a refusal: a status, or a word of this program. Empty for other results.
     /// </summary>
-    public static string CodeOf(LetterResult result) =>
-        result.State == LetterState.Failed ? result.Failure ?? "" : "";
+    public static string CodeOf(LetterResult result) => result.State == LetterState.Failed ? result.Failure ?? "" : "";
 }

@@ -11,8 +11,6 @@ public sealed record LetterResult(string State, string? Failure = null)
     /// <summary>When to try again; null leaves the due time unchanged.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
-    /// <summary>
-    /// The mailbox does not exist: letters of this campaign to the address are suppressed.
-    /// </summary>
-    public bool NoSuchMailbox { get; init; }
+    /// <summary>What a letter that was given up says of its mailbox.</summary>
+    public BounceKind Bounce => State == LetterState.Failed ? BounceRules.KindOf(Failure ?? "") : BounceKind.Other;
 }

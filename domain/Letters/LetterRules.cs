@@ -4,8 +4,8 @@ using Campaigns.Subscribers;
 namespace Campaigns.Letters;
 
 /// <summary>
-/// Which letters are sent, how often, and until when. Only a queued letter changes; sent and
-/// cancelled are final, and staff may queue a failed or unknown one again.
+/// Which letters are sent, how often, and until when. Only a queued letter changes, and a
+/// sent one that comes back, which then failed; staff may queue a failed or unknown one again.
 /// </summary>
 public static class LetterRules
 {
@@ -45,7 +45,7 @@ public static class LetterRules
     public static readonly TimeSpan MailboxDay = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// How long an address gets no letter of the campaign after its mailbox did not exist.
+    /// How long an address gets no letter after its mailbox refused one for good.
     /// </summary>
     public static readonly TimeSpan BounceSuppression = TimeSpan.FromDays(90);
 
@@ -184,7 +184,7 @@ public static class LetterRules
         result switch
         {
             DeliveryResult.Sent => new(LetterState.Sent),
-            DeliveryResult.Permanent => new(LetterState.Failed, status) { NoSuchMailbox = IsNoSuchMailbox(status) },
+            DeliveryResult.Permanent => new(LetterState.Failed, status),
             DeliveryResult.NotTried => new(LetterState.Queued, letter.Failure) { Tried = false },
             // Sent once more with the same Message-ID: a second copy does no harm, but a missing confirmation link
             // loses a signature.
@@ -206,19 +206,6 @@ public static class LetterRules
     /// </summary>
     public static TimeSpan DelayAfter(int tries) =>
         TimeSpan.FromMinutes(Math.Min(Math.Pow(2, tries), MostMinutesBetweenTries));
-
-    /// <summary>
-    /// RFC 3463: no such mailbox, no such host, bad syntax, mailbox moved, domain accepts no mail
-    /// (RFC 7505). Not 5.1.7 and 5.1.8, which concern the sender.
-    /// </summary>
-    public static bool IsNoSuchMailbox(string status) =>
-        status is "5.1.1" or "5.1.2" or BadAddress or "5.1.6" or "5.1.10";
-
-    /// <summary>
-    /// True if the first such refusal is not believed: servers also report a missing mailbox while
-    /// they are moved or repaired. The others name a fault of the address itself.
-    /// </summary>
-    public static bool IsRetriedOnce(string status) => status == "5.1.1";
 
     // A retry may succeed, because an operator may repair a damaged row and a server may accept the letter later.
     private static LetterResult Later(string status, LetterHistory letter, DateTimeOffset dueAt) =>

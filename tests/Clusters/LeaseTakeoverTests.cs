@@ -45,7 +45,7 @@ public sealed class LeaseTakeoverTests : IAsyncLifetime
         await paused.MarkAsync(
             [
                 LetterOutcome.Sent(claimed[0]),
-                LetterOutcome.Failed(claimed[1], "5.1.1", noSuchMailbox: true),
+                LetterOutcome.Failed(claimed[1], "5.1.1"),
                 LetterOutcome.WithoutAttempt(claimed[2]),
             ],
             default
@@ -54,10 +54,7 @@ public sealed class LeaseTakeoverTests : IAsyncLifetime
         Assert.Equal(0, _two.Count("suppressions"));
 
         await awake.MarkAsync([.. reclaimed.Select(LetterOutcome.Sent)], default);
-        await paused.MarkAsync(
-            [.. claimed.Select(letter => LetterOutcome.Failed(letter, "5.1.1", noSuchMailbox: true))],
-            default
-        );
+        await paused.MarkAsync([.. claimed.Select(letter => LetterOutcome.Failed(letter, "5.1.1"))], default);
         Assert.Equal(5, _two.Count("letters WHERE state = 'sent' AND tries = 1"));
         Assert.Equal(0, _two.Count("suppressions"));
     }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using Campaigns.Tests.Http.Jobs;
 using Campaigns.Tests.Infrastructure;
@@ -23,6 +25,27 @@ public sealed class SmtpEndToEndTests(Postfix postfix)
         await server.ConfirmAsync(token);
         var thanks = await ParsedLetter.ReadAsync(await postfix.ReceiveAsync("/my/"));
         Assert.Contains("Tusen takk", thanks.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Letter_that_a_real_mail_server_returns_suppresses_its_mailbox()
+    {
+        await using var server = await StartAsync();
+        var slug = await server.OpenCampaignAsync();
+        await server.SignAsync(slug, CampaignServer.Signature("vanished@example.org"));
+        await server.WaitForMailAsync();
+        var returned = await postfix.ReceiveAsync("Final-Recipient: rfc822; vanished@example.org");
+
+        using var content = new ByteArrayContent(returned);
+        content.Headers.ContentType = new MediaTypeHeaderValue("message/rfc822");
+        await CampaignServer.UntilAsync(
+            async () =>
+                (await server.Http.PostAsync(new Uri("/api/hooks/bounces", UriKind.Relative), content)).StatusCode
+                == HttpStatusCode.OK,
+            "the report is taken"
+        );
+        Assert.Equal("failed 5.1.1", server.Query<string>("SELECT state || ' ' || failure FROM letters"));
+        Assert.Equal("bounced", server.Query<string>("SELECT reason FROM suppressions"));
     }
 
     [Fact]
@@ -68,6 +91,7 @@ public sealed class SmtpEndToEndTests(Postfix postfix)
             $"--Mail:Password={Postfix.Password}",
             $"--Mail:TrustedCertificate={postfix.Certificate}",
             "--Mail:From=Ønsker <petitions@example.org>",
+            "--Mail:BounceAddress=bounces@example.org",
             "--Limits:Enabled=false"
         );
 }

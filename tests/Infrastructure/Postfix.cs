@@ -11,8 +11,8 @@ namespace Campaigns.Tests.Infrastructure;
 /// <summary>
 /// The machine's Postfix with directories, ports and a certificate for the tests. Every address at
 /// <c>example.org</c> has a mailbox, except <c>gone@</c> (550 5.1.1), <c>refused@</c> (554 5.7.1),
-/// <c>later@</c> (451 4.2.1) and <c>bounced@</c> (a bounce). It must be started by root, like any
-/// mail server.
+/// <c>later@</c> (451 4.2.1), and <c>bounced@</c> (5.7.1) and <c>vanished@</c> (5.1.1), which come
+/// back. It must be started by root, like any mail server.
 /// </summary>
 public sealed class Postfix : IAsyncLifetime, IDisposable
 {
@@ -115,7 +115,8 @@ public sealed class Postfix : IAsyncLifetime, IDisposable
             virtual_mailbox_maps = static:all/
             virtual_uid_maps = static:65534
             virtual_gid_maps = static:65534
-            transport_maps = inline:{ { bounced@example.org = error:5.7.1 refused after it was accepted } }
+            transport_maps = inline:{ { bounced@example.org = error:5.7.1 refused after it was accepted }
+                { vanished@example.org = error:5.1.1 the mailbox has gone } }
             smtpd_reject_unlisted_recipient = no
             smtpd_tls_cert_file = {{_folder}}/conf/cert.pem
             smtpd_tls_key_file = {{_folder}}/conf/key.pem

@@ -1,6 +1,7 @@
 using Campaigns.Worker.Mail.Compose;
 using Campaigns.Worker.Mail.Delivery;
 using Campaigns.Worker.Mail.Folder;
+using Campaigns.Worker.Mail.Reports;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -31,6 +32,7 @@ internal static class LetterServices
                 : provider.GetRequiredService<SmtpMailServer>()
         );
         services.AddSingleton<MailServerProbe>();
+        services.AddSingleton<SnsCertificates>().AddSingleton<ProviderHooks>();
         return services;
     }
 }

@@ -44,6 +44,21 @@ public sealed class MailOptions
     /// </summary>
     public string TrustedCertificate { get; set; } = "";
 
+    /// <summary>
+    /// The address that gets reports of letters, such as <c>bounces@example.org</c>; each letter
+    /// has a tag of its own there (<c>bounces+TAG@example.org</c>). Empty: the sender gets them.
+    /// </summary>
+    public string BounceAddress { get; set; } = "";
+
+    /// <summary>Reports of mail providers over HTTP.</summary>
+    public MailHookOptions Hooks { get; set; } = new();
+
+    /// <summary>The envelope sender of a letter; null for the sender itself.</summary>
+    internal string? ReturnPath(string tag) =>
+        BounceAddress.Length == 0 || Mailbox.FromAddress(BounceAddress) is not { } address
+            ? null
+            : $"{address.Local}+{tag}@{address.Domain}";
+
     /// <summary>The domain of the sender in ASCII. Throws like <see cref="Sender"/>.</summary>
     public string SenderDomain => Sender.Domain;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Campaigns.Crypto;
 using Campaigns.Db;
 using Campaigns.Db.Files;
 using Campaigns.Worker.Mail.Compose;
@@ -26,6 +27,8 @@ internal sealed class MailOptionsRules(IHostEnvironment environment, Installatio
             options.TrustedCertificate = root.Resolve(options.TrustedCertificate);
         if (options.TokenFile.Length > 0)
             options.TokenFile = root.Resolve(options.TokenFile);
+        if (options.Hooks.SnsCertificate.Length > 0)
+            options.Hooks.SnsCertificate = root.Resolve(options.Hooks.SnsCertificate);
     }
 
     public ValidateOptionsResult Validate(string? name, MailOptions options)
@@ -43,10 +46,21 @@ internal sealed class MailOptionsRules(IHostEnvironment environment, Installatio
             return "Mail:Transport must be folder or smtp.";
         if (Mailbox.Parse(options.From) is not { } from)
             return "Mail:From must be one address, such as Campaign <petitions@example.org>.";
-        return from.NeedsUtf8
-            ? "Mail:From must have only ASCII letters before the @, because not every server accepts others."
+        if (from.NeedsUtf8)
+            return "Mail:From must have only ASCII letters before the @, because not every server accepts others.";
+        if (options.BounceAddress.Length > 0 && !CanHaveTag(options.BounceAddress))
+            return "Mail:BounceAddress must be an address such as bounces@example.org, with at most "
+                + $"{LongestBounceLocal} ASCII letters before the @.";
+        return options.Hooks.SnsCertificate.Length > 0 && !HoldsCertificates(options.Hooks.SnsCertificate)
+            ? "Mail:Hooks:SnsCertificate must name a PEM file with a certificate."
             : null;
     }
+
+    // RFC 5321, 4.5.3.1.1: 64 octets, with a plus and the tag.
+    private const int LongestBounceLocal = 64 - 1 - LetterTag.TextLength;
+
+    private static bool CanHaveTag(string address) =>
+        Mailbox.FromAddress(address) is { NeedsUtf8: false } mailbox && mailbox.Local.Length <= LongestBounceLocal;
 
     private static string? SmtpProblem(MailOptions options)
     {

@@ -38,6 +38,10 @@ internal sealed record FunnelStepView(long? Signed, long? LetterSent, long? Conf
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Provider { get; init; }
 
+    /// <summary>Letters that came back; by provider only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Bounced { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Few => Signed is null || LetterSent is null || Confirmed is null;
 }
@@ -126,9 +130,8 @@ internal static class StaffTrendEndpoints
         if (by == ByProvider && scope is not null)
             return Refusal.NotFound.ToProblem();
         var coarse = Coarse.AppliesTo(context.Member(), campaign);
-        var funnel = by == ByCountry
-            ? trends.ReadByCountry(campaign, scope, coarse)
-            : trends.ReadByProvider(campaign, coarse);
+        var funnel =
+            by == ByCountry ? trends.ReadByCountry(campaign, scope, coarse) : trends.ReadByProvider(campaign, coarse);
         return TypedResults.Ok(
             new FunnelView(
                 by,
@@ -142,6 +145,7 @@ internal static class StaffTrendEndpoints
                     {
                         Country = by == ByCountry ? step.Key : null,
                         Provider = by == ByProvider ? step.Key : null,
+                        Bounced = by == ByProvider ? Shown(step.Bounced) : null,
                     }),
                 ]
             )

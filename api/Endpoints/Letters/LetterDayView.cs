@@ -23,7 +23,15 @@ public sealed record LetterDayView(
 )
 {
     public static LetterDayView Example { get; } =
-        new(new DateOnly(2019, 5, 17), 1_260, 1_240, [new RefusedLettersView("5.1.1", 12)], 0, 6, 2);
+        new(new DateOnly(2019, 5, 17), 1_260, 1_240, [new RefusedLettersView("5.1.1", 12)], 0, 6, 2)
+        {
+            Bounced = [new RefusedLettersView("5.2.1", 3)],
+        };
+
+    /// <summary>
+    /// Letters that came back after they were accepted, and complaints, by code.
+    /// </summary>
+    public IReadOnlyList<RefusedLettersView> Bounced { get; init; } = [];
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Few =>
@@ -32,7 +40,7 @@ public sealed record LetterDayView(
         || Unknown is null
         || Cancelled is null
         || Suppressed is null
-        || Refused.Any(refused => refused.Letters is null);
+        || Refused.Concat(Bounced).Any(refused => refused.Letters is null);
 
     /// <param name="day">The day.</param>
     /// <param name="rows">The letters of that day.</param>
@@ -44,11 +52,17 @@ public sealed record LetterDayView(
             day,
             Sum(LetterFate.Created),
             Sum(LetterFate.Accepted),
-            [.. byFate[LetterFate.Refused].Select(row => new RefusedLettersView(row.Code, Shown(row.Letters)))],
+            Codes(LetterFate.Refused),
             Sum(LetterFate.Unknown),
             Sum(LetterFate.Cancelled),
             Sum(LetterFate.Suppressed)
-        );
+        )
+        {
+            Bounced = Codes(LetterFate.Bounced),
+        };
+
+        IReadOnlyList<RefusedLettersView> Codes(string fate) =>
+            [.. byFate[fate].Select(row => new RefusedLettersView(row.Code, Shown(row.Letters)))];
 
         long? Sum(string fate) => Shown(byFate[fate].Sum(row => row.Letters));
 

@@ -11,21 +11,25 @@ namespace Campaigns.Api.Endpoints.Letters;
 /// A mail domain whose letters wait, or that staff marked as genuine. Null waiting letters: fewer
 /// than <see cref="Coarse.Few"/>, and <see cref="Few"/> says so.
 /// </summary>
-public sealed record MailDomainView(
-    string Domain,
-    long? Waiting,
-    DateTimeOffset? Since,
-    DateTimeOffset? GenuineUntil
-)
+public sealed record MailDomainView(string Domain, long? Waiting, DateTimeOffset? Since, DateTimeOffset? GenuineUntil)
 {
     public static MailDomainView Example { get; } =
         new("university.example", 412, new DateTimeOffset(2019, 5, 17, 9, 0, 0, TimeSpan.Zero), null);
+
+    /// <summary>
+    /// Letters that it refused for policy in seven days; small domains together are "other".
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long RefusedForPolicy { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Few => Waiting is null;
 
     internal static MailDomainView From(WaitingDomain row) =>
-        new(row.Domain, row.Waiting == 0 ? 0 : Coarse.Value(row.Waiting), row.Since, row.GenuineUntil);
+        new(row.Domain, row.Waiting == 0 ? 0 : Coarse.Value(row.Waiting), row.Since, row.GenuineUntil)
+        {
+            RefusedForPolicy = row.RefusedForPolicy,
+        };
 }
 
 internal sealed record GenuineDomainRequest(string Domain, string Reason);
@@ -61,12 +65,7 @@ internal static class MailDomainEndpoints
     }
 
     private static IResult List(MailDomainStore domains) =>
-        TypedResults.Ok(
-            new ListView<MailDomainView>(
-                [.. domains.List().Select(MailDomainView.From)],
-                null
-            )
-        );
+        TypedResults.Ok(new ListView<MailDomainView>([.. domains.List().Select(MailDomainView.From)], null));
 
     private static async Task<IResult> MarkGenuine(HttpRequest request, MailDomainStore domains)
     {

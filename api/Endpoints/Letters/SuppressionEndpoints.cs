@@ -14,9 +14,10 @@ internal sealed record AddressRequest(string Email);
 
 internal sealed record LiftRequest(string Reason);
 
+/// <summary>A suppression; null as its campaign stands for all.</summary>
 internal sealed record SuppressionView(
     string Id,
-    string Campaign,
+    string? Campaign,
     string Reason,
     DateTimeOffset Since,
     DateTimeOffset Until
@@ -84,7 +85,7 @@ internal static class SuppressionEndpoints
                 [
                     .. found.Select(one => new SuppressionView(
                         Ids.Text(one.Id),
-                        campaigns.Get(one.CampaignId).Slug,
+                        one.CampaignId is { } campaignId ? campaigns.Get(campaignId).Slug : null,
                         one.Reason,
                         one.CreatedAt,
                         one.Until

@@ -34,13 +34,10 @@ internal static class LettersEndpoints
     }
 
     private static IResult Show(string slug, HttpContext context, CampaignStore campaigns) =>
-        campaigns.Find(slug) is { } campaign
-            ? Render(context, campaign, new LettersForms())
-            : PageResults.NotFound();
+        campaigns.Find(slug) is { } campaign ? Render(context, campaign, new LettersForms()) : PageResults.NotFound();
 
     // The address of a form is asked for when its page is shown in another language.
-    private static IResult GoBack(string slug, HttpRequest request) =>
-        PageResults.SeeOther(request, Address(slug));
+    private static IResult GoBack(string slug, HttpRequest request) => PageResults.SeeOther(request, Address(slug));
 
     private static async Task<IResult> ResendAsync(
         string slug,
@@ -72,10 +69,7 @@ internal static class LettersEndpoints
             return PageResults.NotFound();
         var form = await context.Request.ReadFormAsync();
         var (domain, reason) = (FormJson.Typed(form["domain"]), FormJson.Typed(form[Reason]));
-        var read = FormJson.Read(
-            new JsonObject { ["domain"] = domain, [Reason] = reason },
-            MailDomainEndpoints.Read
-        );
+        var read = FormJson.Read(new JsonObject { ["domain"] = domain, [Reason] = reason }, MailDomainEndpoints.Read);
         if (read.Value is not { } asked)
             return Render(
                 context,
@@ -162,6 +156,7 @@ internal static class LettersEndpoints
                 Forms = forms,
                 Slugs = (forms.Found ?? [])
                     .Select(one => one.CampaignId)
+                    .OfType<long>()
                     .Distinct()
                     .ToDictionary(id => id, id => campaigns.Get(id).Slug),
                 Done = (string?)context.Request.Query["done"],
@@ -183,7 +178,7 @@ internal static class LettersEndpoints
             {
                 Campaign = campaign,
                 Found = found,
-                Slug = campaigns.Get(found.CampaignId).Slug,
+                Slug = found.CampaignId is { } campaignId ? campaigns.Get(campaignId).Slug : null,
                 Refusal = refusal,
                 Reason = reason,
             },

@@ -57,8 +57,9 @@ public sealed class ReencryptionStore(Database database, KeyRing keys, Signature
     // later end applies.
     private const string UpdateSuppression = """
         INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until,
-                                  may_retry, retried_at)
-        SELECT id, campaign_id, @Fresh, @Version, reason, created_at, until, may_retry, retried_at FROM suppressions
+                                  may_retry, retried_at, mailbox_id)
+        SELECT id, campaign_id, @Fresh, @Version, reason, created_at, until, may_retry, retried_at, mailbox_id
+        FROM suppressions
         WHERE campaign_id = @CampaignId AND blind_index = @Was
         ON CONFLICT (campaign_id, blind_index) DO UPDATE SET until =
             CASE WHEN excluded.until > suppressions.until THEN excluded.until ELSE suppressions.until END

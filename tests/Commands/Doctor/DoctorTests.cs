@@ -18,6 +18,7 @@ public sealed class DoctorTests
         "spf",
         "dkim",
         "dmarc",
+        "bounce-address",
         "jobs",
         "counters",
         "log",

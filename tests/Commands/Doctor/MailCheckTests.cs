@@ -30,6 +30,19 @@ public sealed class MailCheckTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Bounce_address_is_missed_and_compared_with_the_sender()
+    {
+        (await RunAsync()).AssertWarns("bounce-address", "is not set", "Mail:BounceAddress");
+        (await RunAsync($"--Mail:BounceAddress=bounces@bounces.{Domain}")).AssertPasses("bounce-address");
+        (await RunAsync("--Mail:BounceAddress=bounces@elsewhere.example")).AssertWarns(
+            "bounce-address",
+            "not that of Mail:From",
+            "Mail:BounceAddress"
+        );
+        (await RunAsync("--Mail:Hooks:MailgunSecret=secret")).AssertPasses("bounce-address");
+    }
+
+    [Fact]
     public async Task Server_that_cannot_be_reached_is_found()
     {
         var checkup = await RunAsync("--Mail:Port=1");

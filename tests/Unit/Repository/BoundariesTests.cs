@@ -10,7 +10,12 @@ public sealed class BoundariesTests
     [InlineData("MailKit", "worker/Mail/Delivery/")]
     [InlineData("using Markdig", "db/Timeline/Markdown.cs")]
     [InlineData("PublicHolidayFactory", "db/Handovers/HolidayCalendar.cs")]
-    [InlineData("MimeKit", "worker/Mail/Delivery/", "worker/Mail/Folder/FolderLetter.cs")]
+    [InlineData(
+        "MimeKit",
+        "worker/Mail/Delivery/",
+        "worker/Mail/Folder/FolderLetter.cs",
+        "worker/Mail/Reports/DeliveryReport.cs"
+    )]
     public void Replaceable_library_is_used_only_in_its_own_folders(string word, params string[] places)
     {
         var root = InstallationRoot.Find().Path;

@@ -87,7 +87,6 @@ public sealed class LetterRulesTests
         var after = LetterRules.AfterDelivery(result, "4.9.9", letter, _now, jitter: 1);
         var due = after.DueAt is { } at ? $", due after {(at - _now).TotalMinutes} minutes" : "";
         Assert.Equal(expected, $"{after.State}, {after.Failure}, {(after.Tried ? "tried" : "not tried")}{due}");
-        Assert.False(after.NoSuchMailbox);
     }
 
     [Fact]
@@ -99,28 +98,6 @@ public sealed class LetterRulesTests
             Enumerable.Range(0, minutes.Length).Select(LetterRules.DelayAfter)
         );
         Assert.Equal(TimeSpan.FromHours(4), LetterRules.DelayAfter(1_000));
-    }
-
-    [Theory]
-    [InlineData("5.1.1", true)]
-    [InlineData("5.1.2", true)]
-    [InlineData("5.1.3", true)]
-    [InlineData("5.1.6", true)]
-    [InlineData("5.1.10", true)]
-    [InlineData("5.1.0", false)]
-    [InlineData("5.1.7", false)]
-    [InlineData("5.1.8", false)]
-    [InlineData("5.2.2", false)]
-    [InlineData("4.1.1", false)]
-    [InlineData("550", false)]
-    [InlineData("", false)]
-    public void Missing_mailbox_is_told_from_other_failures(string status, bool missing)
-    {
-        var letter = new LetterHistory(_now, 0, null);
-        var after = LetterRules.AfterDelivery(DeliveryResult.Permanent, status, letter, _now, 1);
-        Assert.Equal((LetterState.Failed, status, missing), (after.State, after.Failure, after.NoSuchMailbox));
-        Assert.False(LetterRules.AfterDelivery(DeliveryResult.Temporary, status, letter, _now, 1).NoSuchMailbox);
-        Assert.Equal(status == "5.1.1", LetterRules.IsRetriedOnce(status));
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class RefusalTests
     // The numbers are part of the contract: clients decide by them whether to try again.
     [Theory]
     [InlineData(400, "validation malformed-body")]
-    [InlineData(401, "not-signed-in")]
+    [InlineData(401, "hook-not-signed not-signed-in")]
     [InlineData(403, "second-factor-needed session-needed own-request")]
     [InlineData(404, "not-found no-such-campaign link-not-usable")]
     [InlineData(405, "method-not-allowed")]

@@ -36,24 +36,26 @@ public sealed class LetterWriter(
         if (letter.Email is not { } email || Mailbox.FromAddress(email) is not { } to)
             return null;
         var (name, body, now) = (new LetterName(letter.Id, letter.Name), Body(letter), time.UtcNow());
-        return letter.Kind == LetterKind.Confirm
-            ? MimeLetter.Compose(
-                name,
-                _sender,
-                to,
-                body,
-                now,
-                new LinkToken(_token, letter.ConfirmToken),
-                new LinkToken(_notMeToken, letter.NotMeToken)
-            )
-            : MimeLetter.Compose(
-                name,
-                _sender,
-                to,
-                body,
-                now,
-                new LinkToken(_token, letter.SubscribeToken ?? letter.ManageToken)
-            );
+        var composed =
+            letter.Kind == LetterKind.Confirm
+                ? MimeLetter.Compose(
+                    name,
+                    _sender,
+                    to,
+                    body,
+                    now,
+                    new LinkToken(_token, letter.ConfirmToken),
+                    new LinkToken(_notMeToken, letter.NotMeToken)
+                )
+                : MimeLetter.Compose(
+                    name,
+                    _sender,
+                    to,
+                    body,
+                    now,
+                    new LinkToken(_token, letter.SubscribeToken ?? letter.ManageToken)
+                );
+        return composed with { ReturnPath = options.Value.ReturnPath(letter.Tag) };
     }
 
     private LetterBody Body(DueLetter letter)

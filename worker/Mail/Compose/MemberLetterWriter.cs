@@ -28,7 +28,10 @@ public sealed class MemberLetterWriter(
                         : Text(letter, Locales.Nearest(letter.Locale))
                 ),
                 time.UtcNow()
-            )
+            ) with
+            {
+                ReturnPath = options.Value.ReturnPath(letter.Tag),
+            }
             : null;
 
     private LetterText Text(DueMemberLetter letter, string locale) =>

@@ -15,6 +15,11 @@ public sealed record MimeLetter
     public required ReadOnlyMemory<byte> Content { get; init; }
 
     /// <summary>
+    /// The address that gets reports of the letter (RFC 5321, 3.6.3); null for the sender.
+    /// </summary>
+    public string? ReturnPath { get; init; }
+
+    /// <summary>
     /// Composes a letter from a text and an HTML part. The same letter always has the same
     /// Message-ID, so that mailboxes can drop a second copy sent after an unknown outcome.
     /// </summary>

@@ -49,7 +49,10 @@ public sealed class UpdateLetterWriter(
             time.UtcNow(),
             new MailingList(letter.ListName, $"{address.Url}/unsubscribe/{letter.UnsubscribeToken}"),
             new LinkToken(_token, letter.UnsubscribeToken)
-        );
+        ) with
+        {
+            ReturnPath = options.Value.ReturnPath(letter.Tag),
+        };
     }
 
     /// <summary>The letter as a member sees it: its link unsubscribes no one.</summary>

@@ -59,8 +59,9 @@ internal sealed class LetterClient : SmtpClient
         Step = SendStep.Sender;
         _timer.Begin(_timeouts.Command);
         _message.Load(letter);
-        if (_from.Address != letter.From.Address)
-            _from = new MailboxAddress("", letter.From.Address);
+        var from = letter.ReturnPath ?? letter.From.Address;
+        if (_from.Address != from)
+            _from = new MailboxAddress("", from);
         MailboxAddress[] to = [new("", letter.To.Address)];
         var format = letter.To.NeedsUtf8 ? _utf8Format : FormatOptions.Default;
         await SendAsync(format, _message, _from, to, _timer.Token);
@@ -89,8 +90,7 @@ internal sealed class LetterClient : SmtpClient
         MimeMessage message,
         EncodingConstraint constraint,
         int maxLineLength
-    )
-    { }
+    ) { }
 
     // MailKit's version would write the whole message to count its bytes.
     protected override Task<long> GetSizeAsync(

@@ -88,7 +88,8 @@ internal sealed class SmtpSession : IAsyncDisposable
             return true;
         if (letter.To.NeedsUtf8)
             return IsInternational;
-        return !IsInternational || !(IsInternationalised(letter.To) || IsInternationalised(letter.From));
+        return !IsInternational
+            || !(IsInternationalised(letter.To.Domain) || IsInternationalised(ReturnPathOf(letter)));
     }
 
     /// <summary>Whether an idle connection still answers; also resets the server's state.</summary>
@@ -233,8 +234,9 @@ internal sealed class SmtpSession : IAsyncDisposable
             _ => SecureSocketOptions.None,
         };
 
-    private static bool IsInternationalised(Mailbox mailbox) =>
-        mailbox.Domain.Contains("xn--", StringComparison.Ordinal);
+    private static bool IsInternationalised(string domain) => domain.Contains("xn--", StringComparison.Ordinal);
+
+    private static string ReturnPathOf(MimeLetter letter) => letter.ReturnPath ?? letter.From.Domain;
 
     // The full host name if the machine has one, else an address literal (RFC 5321, 4.1.3).
     private static string HelloName(IPAddress local)

@@ -1,0 +1,126 @@
+using System.Data.Common;
+using System.Globalization;
+using Campaigns.Crypto;
+using Campaigns.Db.Engine;
+using Campaigns.Letters;
+using Campaigns.Signatures;
+using Dapper;
+
+namespace Campaigns.Db.Bounces;
+
+/// <summary>
+/// What is known of mailboxes over all campaigns. It is read once for a claim of letters, and never
+/// while people sign.
+/// </summary>
+internal static class RefusedMailboxes
+{
+    private const string SelectSome = $"SELECT {RefusedMailbox.Columns} FROM refused_mailboxes WHERE ends_at > @now";
+
+    private const string SelectOne = $$"""
+        SELECT {{RefusedMailbox.Columns}} FROM refused_mailboxes WHERE hash = @hash {for_update}
+        """;
+
+    private const string Store = """
+        INSERT INTO refused_mailboxes (hash, id, index_version, missing_at, softs, suppressed_until, complained_at,
+                                       changed_at, ends_at)
+        VALUES (@Hash, @id, @Version, @MissingAt, @softs, @SuppressedUntil, @ComplainedAt, @now, @endsAt)
+        ON CONFLICT (hash) DO UPDATE SET
+            missing_at = excluded.missing_at, softs = excluded.softs, suppressed_until = excluded.suppressed_until,
+            complained_at = excluded.complained_at, changed_at = excluded.changed_at, ends_at = excluded.ends_at
+        """;
+
+    private const string CountPolicy = """
+        INSERT INTO policy_refusals (day, domain, code, value) VALUES (@day, @domain, @code, 1)
+        ON CONFLICT (day, domain, code) DO UPDATE SET value = policy_refusals.value + 1
+        """;
+
+    /// <summary>
+    /// Applies a report to a mailbox, or counts it for its domain; returns what else changes.
+    /// </summary>
+    /// <param name="write">The transaction.</param>
+    /// <param name="index">Makes the hashes.</param>
+    /// <param name="email">The address.</param>
+    /// <param name="kind">What the report says.</param>
+    /// <param name="code">Its status.</param>
+    public static BounceEffectOnMailbox Apply(
+        WriteTransaction write,
+        BlindIndex index,
+        EmailAddress email,
+        BounceKind kind,
+        string code
+    )
+    {
+        if (kind == BounceKind.Other)
+            return new(BounceEffect.Nothing, null);
+        if (kind == BounceKind.Policy)
+        {
+            write.Connection.Execute(
+                CountPolicy,
+                new
+                {
+                    day = Instant.Text(Instant.Day(write.Now)),
+                    // The domain of a few people could name one of them.
+                    domain = LargeMailProviders.Has(email.Domain) ? email.Domain : MailProvider.Other,
+                    code,
+                }
+            );
+            return new(BounceEffect.BlameDomain, null);
+        }
+        var known = index
+            .RefusedCandidates(email.Normalised)
+            .Select(hash => write.Connection.QuerySingleOrDefault<RefusedMailbox>(write.Sql(SelectOne), new { hash }))
+            .FirstOrDefault(row => row is not null);
+        var (effect, record) = BounceRules.Apply(kind, known?.Record ?? MailboxRecord.Empty, write.Now);
+        var id = known?.Id ?? write.NextId();
+        var newest = index.Refused(email.Normalised);
+        // A row under an earlier key keeps it: the hash is all that is stored of the address.
+        write.Connection.Execute(
+            Store,
+            new
+            {
+                Hash = known?.Hash ?? newest.Index,
+                id,
+                newest.Version,
+                record.MissingAt,
+                softs = RefusedMailbox.Write(record.Softs),
+                record.SuppressedUntil,
+                record.ComplainedAt,
+                now = write.Now,
+                endsAt = BounceRules.EndsAt(record),
+            }
+        );
+        return new(effect, effect == BounceEffect.Suppress ? id : null);
+    }
+
+    /// <summary>The records of these addresses, in one look.</summary>
+    public static StoppedMailboxes Find(
+        DbConnection connection,
+        BlindIndex index,
+        IReadOnlyCollection<string> normalised,
+        DateTimeOffset now
+    )
+    {
+        var hashes = new List<(byte[] Hash, string Email)>(normalised.Count);
+        foreach (var email in normalised)
+        {
+            foreach (var hash in index.RefusedCandidates(email))
+                hashes.Add((hash, email));
+        }
+        if (hashes.Count == 0)
+            return StoppedMailboxes.None;
+        var parameters = new DynamicParameters(new { now });
+        for (var n = 0; n < hashes.Count; n++)
+            parameters.Add(Name(n), hashes[n].Hash);
+        var names = string.Join(", ", Enumerable.Range(0, hashes.Count).Select(n => "@" + Name(n)));
+        var rows = connection.Query<RefusedMailbox>($"{SelectSome} AND hash IN ({names})", parameters).ToList();
+        if (rows.Count == 0)
+            return StoppedMailboxes.None;
+        var byHash = hashes.ToDictionary(one => Convert.ToHexString(one.Hash), one => one.Email);
+        return new StoppedMailboxes(
+            rows.ToDictionary(row => byHash[Convert.ToHexString(row.Hash)], row => row.Record),
+            now
+        );
+    }
+
+    private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"hash{number}");
+}

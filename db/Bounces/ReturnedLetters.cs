@@ -1,0 +1,70 @@
+using Campaigns.Crypto;
+using Campaigns.Db.Engine;
+using Campaigns.Db.Keys;
+using Campaigns.Db.Signatures;
+using Campaigns.Letters;
+using Campaigns.Signatures;
+using Dapper;
+
+namespace Campaigns.Db.Bounces;
+
+/// <summary>Finds and marks letters that came back.</summary>
+internal static class ReturnedLetters
+{
+    private const string SelectPeople = """
+        SELECT l.id, l.campaign_id, l.signature_id, l.subscriber_id, l.kind, l.state
+        FROM campaigns c JOIN letters l ON l.campaign_id = c.id AND l.id = @Id {for_update l}
+        """;
+
+    private const string SelectUpdate = """
+        SELECT l.id, g.campaign_id, l.subscriber_id, l.update_id, '' AS kind, l.state
+        FROM update_letters l JOIN sendings g ON g.update_id = l.update_id
+        WHERE l.id = @Id {for_update l}
+        """;
+
+    private const string SelectMember = "SELECT id, kind, state FROM staff_letters WHERE id = @Id {for_update}";
+
+    private const string SelectContact =
+        "SELECT contact FROM signatures WHERE campaign_id = @campaignId AND id = @id AND contact IS NOT NULL";
+
+    /// <summary>The letter, locked; null if its row is gone.</summary>
+    public static ReturnedLetter? Find(WriteTransaction write, LetterTag tag)
+    {
+        var (sql, table) = tag.Outbox switch
+        {
+            LetterOutbox.People => (SelectPeople, "letters"),
+            LetterOutbox.Updates => (SelectUpdate, "update_letters"),
+            LetterOutbox.Members => (SelectMember, "staff_letters"),
+            _ => ("", ""),
+        };
+        if (sql.Length == 0)
+            return null;
+        var letter = write.Connection.QuerySingleOrDefault<ReturnedLetter>(write.Sql(sql), new { tag.Id });
+        return letter is null ? null : letter with { Table = table };
+    }
+
+    /// <summary>
+    /// A letter that was sent failed after all, and is counted once. False if an earlier report
+    /// said so; a complaint leaves the letter sent and is always new.
+    /// </summary>
+    public static bool MarkReturned(WriteTransaction write, ReturnedLetter letter, BounceReport report)
+    {
+        if (report.Kind != BounceKind.Complaint)
+        {
+            if (letter.State is not (LetterState.Sent or LetterState.Unknown))
+                return false;
+            write.Connection.Execute(
+                $"UPDATE {letter.Table} SET state = '{LetterState.Failed}', failure = @Code WHERE id = @Id",
+                new { report.Code, letter.Id }
+            );
+        }
+        if (letter.CampaignId is { } campaignId)
+            write.CountLetter(campaignId, LetterFate.Bounced, report.Code);
+        return true;
+    }
+
+    public static EmailAddress? SignerAddress(WriteTransaction write, KeyRing keys, long campaignId, long id) =>
+        write.Connection.QuerySingleOrDefault<byte[]?>(SelectContact, new { campaignId, id }) is { } contact
+            ? EmailAddress.Parse(new SignatureEncryption(keys).DecryptContact(id, contact).Email).Address
+            : null;
+}
