@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Campaigns.Db;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -12,11 +13,12 @@ namespace Campaigns.Api.Http;
 internal static class KnownProxies
 {
     private const string Setting = "Proxies:Known";
+    private const string Hops = "Proxies:Hops";
 
     /// <summary>
     /// Accepts forwarded addresses from the proxies in <c>Proxies:Known</c> (addresses or
-    /// networks), through any number of them. Throws <see cref="StartRefusedException"/> for an
-    /// entry that is neither.
+    /// networks), through as many of them as <c>Proxies:Hops</c> says, 0 for any number. Throws
+    /// <see cref="StartRefusedException"/> for an entry that is neither.
     /// </summary>
     public static void UseKnownProxies(this WebApplication app)
     {
@@ -30,13 +32,15 @@ internal static class KnownProxies
         // A list is written with an index. A single value would be read as no proxy at all.
         if (configuration[Setting] is { Length: > 0 })
             throw new StartRefusedException($"{Setting} is a list: name its first entry {Setting}:0.");
+        if (!int.TryParse(configuration[Hops] ?? "0", CultureInfo.InvariantCulture, out var hops) || hops < 0)
+            throw new StartRefusedException($"{Hops} must be the number of proxies on the way, or 0 for any number.");
         var known = configuration.GetSection(Setting).Get<string[]>() ?? [];
         if (known.Length == 0)
             return null;
         var options = new ForwardedHeadersOptions
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
-            ForwardLimit = null,
+            ForwardLimit = hops == 0 ? null : hops,
         };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();

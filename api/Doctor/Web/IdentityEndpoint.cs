@@ -29,9 +29,14 @@ internal static class IdentityEndpoint
         );
     }
 
-    // The middleware moves what it accepts from a known proxy to X-Original-For.
+    // The middleware moves what it accepts from a known proxy to X-Original-For. The probe sends no such header itself,
+    // so what remains was added by a proxy.
     private static string Forwarded(IHeaderDictionary headers) =>
-        headers.ContainsKey("X-Original-For") ? IdentityView.Known
-        : headers.ContainsKey("X-Forwarded-For") ? IdentityView.Unknown
-        : IdentityView.None;
+        headers.ContainsKey("X-Original-For")
+            ? headers.ContainsKey("X-Forwarded-For")
+                ? IdentityView.Partly
+                : IdentityView.Known
+            : headers.ContainsKey("X-Forwarded-For")
+                ? IdentityView.Unknown
+                : IdentityView.None;
 }

@@ -20,6 +20,10 @@ internal sealed class ProxiesCheck(PublicAddress address, PublicAddressProbe pro
                 "A proxy passes requests on that Proxies:Known does not name, "
                     + "so that all visitors share one network's limits."
             ),
+            IdentityView.Partly => CheckResult.Warn(
+                "More proxies pass requests on than Proxies:Known names or Proxies:Hops allows, "
+                    + "so that all visitors of one of them share one network's limits."
+            ),
             _ when identity.Scheme != scheme => CheckResult.Warn(
                 $"PublicUrl begins with {scheme}, and requests arrive as {identity.Scheme}: "
                     + "the proxy does not send X-Forwarded-Proto, or Proxies:Known does not name it."

@@ -38,6 +38,26 @@ public sealed class WebCheckTests : IAsyncLifetime
         checkup.AssertFails("security-headers", "Content-Security-Policy", "docs/deploy/nginx.conf");
     }
 
+    [Theory]
+    [InlineData("--Proxies:Known:0=127.0.0.1")]
+    // Both are known, but only one hop is allowed.
+    [InlineData("--Proxies:Known:0=127.0.0.1", "--Proxies:Known:1=198.51.100.0/24", "--Proxies:Hops=1")]
+    public async Task Network_in_front_of_a_known_proxy_is_found(params string[] settings)
+    {
+        await using var server = await CampaignServer.StartAsync(null, settings);
+        await using var nginx = await Nginx.StartAsync(
+            TestPorts.Next(),
+            $$"""
+            location / {
+                proxy_pass {{server.Url.GetLeftPart(UriPartial.Authority)}};
+                proxy_set_header X-Forwarded-For "203.0.113.1, 198.51.100.7";
+            }
+            """
+        );
+        var checkup = await Checkup.RunAsync(server, $"--PublicUrl={nginx.Url}");
+        checkup.AssertWarns("proxies", "More proxies pass requests on", "X-Forwarded-For");
+    }
+
     [Fact]
     public async Task Proxy_that_is_not_known_is_found()
     {

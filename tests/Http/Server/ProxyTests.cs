@@ -71,6 +71,17 @@ public sealed class ProxyTests : IAsyncLifetime
         Assert.Contains("Proxies:Known:0", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("many")]
+    public async Task Start_refuses_a_number_of_hops_that_is_none(string hops)
+    {
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() =>
+            CampaignServer.StartAsync(null, $"--Proxies:Hops={hops}")
+        );
+        Assert.Contains("Proxies:Hops", refused.Message, StringComparison.Ordinal);
+    }
+
     private async Task<int> SignAsync(string forwarded)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/campaigns/{_slug}/signatures")
