@@ -43,7 +43,7 @@ public sealed class AuditInspection(InspectedDatabase database)
     {
         using var connection = database.Read();
         var head = ReadHead(connection);
-        var replay = new AuditReplay(head.First - 1, head.FirstHash, connection.QuerySingleOrDefault<long>(NewestDay));
+        var replay = new AuditReplay(head.First - 1, head.FirstHash) { NewestDay = ReadNewestDay(connection) };
         var fault = Walk(connection, head, replay, cancellation) ?? FindUnlinked(connection);
         return new CheckedAudit(
             new AuditHead(head.Size, head.Hash),
@@ -59,6 +59,8 @@ public sealed class AuditInspection(InspectedDatabase database)
         using var connection = database.Read();
         return connection.QueryFirstOrDefault<long?>(SelectByHash, new { hash = hash.ToLowerInvariant() });
     }
+
+    private static long ReadNewestDay(DbConnection connection) => connection.QuerySingleOrDefault<long>(NewestDay);
 
     private static AuditHeadRow ReadHead(DbConnection connection) =>
         connection.QuerySingleOrDefault<AuditHeadRow>(SelectHead)
@@ -91,7 +93,8 @@ public sealed class AuditInspection(InspectedDatabase database)
                     }
                 )
                 .ToList();
-            // A retention job may have deleted links since the page before.
+            // A retention job may have deleted lines and links since the page before.
+            replay.NewestDay = ReadNewestDay(connection);
             if (ReadHead(connection) is { } now && now.First - 1 > replay.Size)
             {
                 replay.SkipTo(now.First - 1, now.FirstHash);

@@ -3,9 +3,11 @@ namespace Campaigns.Staff;
 /// <summary>Checks links of the audit trail with their lines, in the order of the chain.</summary>
 /// <param name="before">The number of links that are no longer stored.</param>
 /// <param name="hash">The hash of the last of them.</param>
-/// <param name="newestDay">The day of the newest line, which says what may be deleted.</param>
-public sealed class AuditReplay(long before, string hash, long newestDay)
+public sealed class AuditReplay(long before, string hash)
 {
+    /// <summary>The day of the newest line, which says what may be deleted.</summary>
+    public required long NewestDay { get; set; }
+
     /// <summary>The number of the last link that was checked.</summary>
     public long Size { get; private set; } = before;
 
@@ -35,7 +37,7 @@ public sealed class AuditReplay(long before, string hash, long newestDay)
             return new AuditFault(AuditFaultKind.LinkChanged, link.N, lineId);
         if (lineId is null)
         {
-            if (!AuditRetention.MayBeDeleted(link.Day, link.IsSignIn, newestDay))
+            if (!AuditRetention.MayBeDeleted(link.Day, link.IsSignIn, NewestDay))
                 return new AuditFault(AuditFaultKind.LineDeleted, link.N, null);
             Ended++;
         }

@@ -174,7 +174,7 @@ public sealed class VerifyPageTests(PageServer pages)
         );
     }
 
-    private async Task<IPage> OpenAsync(IBrowserContext window, string fragment = "")
+    private static async Task<IPage> OpenAsync(IBrowserContext window, string fragment = "")
     {
         var page = await window.NewPageAsync();
         await page.GotoAsync("/verify" + fragment);

@@ -1,5 +1,6 @@
 using Campaigns.Api.Http;
 using Campaigns.Api.Http.Access;
+using Campaigns.Db.Inspection;
 using Campaigns.Db.Staff;
 
 namespace Campaigns.Api.Endpoints.Staff;
@@ -17,7 +18,8 @@ internal static class AuditEndpoints
         "463856467968002000"
     );
 
-    public static void MapAudit(this RouteGroupBuilder staff) =>
+    public static void MapAudit(this RouteGroupBuilder staff)
+    {
         staff
             .MapGet("/audit", List)
             .RequireRole(Role.Auditor)
@@ -30,6 +32,15 @@ internal static class AuditEndpoints
             .Parameter("search", "Part of the subject or the detail.", "463856467968002048")
             .Parameter("order", "oldest (the default) or newest: which line is first.", AuditRequest.Newest)
             .ProducesList(_example);
+        staff
+            .MapGet("/audit/check", Check)
+            .RequireRole(Role.Auditor)
+            .Describe("checkAudit", Tag.StaffRecords, "Checks whether lines of the audit trail were changed.")
+            .ProducesJson(AuditCheckView.Example);
+    }
+
+    private static IResult Check(AuditInspection inspection, CancellationToken cancellation) =>
+        TypedResults.Ok(AuditCheckView.From(inspection.Check(cancellation)));
 
     private static IResult List(HttpRequest request, AuditStore audit)
     {

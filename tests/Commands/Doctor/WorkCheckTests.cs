@@ -77,6 +77,16 @@ public sealed class WorkCheckTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Changed_audit_line_is_found()
+    {
+        await _fixture.Get<AuditChainStore>().LinkAsync(default);
+        (await Checkup.RunAsync(_fixture)).AssertPasses("audit");
+        Break(TestSql.DropTrigger("audit_keeps_words", "audit"));
+        Break("UPDATE audit SET action = 'campaign.close' WHERE action = 'campaign.open'");
+        (await Checkup.RunAsync(_fixture)).AssertFails("audit", "was changed", "audit check");
+    }
+
+    [Fact]
     public async Task Lost_journal_is_found()
     {
         Break(

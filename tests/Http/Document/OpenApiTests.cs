@@ -51,6 +51,7 @@ public sealed class OpenApiTests(SharedServer shared) : IClassFixture<SharedServ
         ["get /api/staff/packets/{id}/lines"] = "200 400 401 404 409 410 429 503",
         ["post /api/staff/packets/{id}/rebuild"] = "202 401 404 429 503",
         ["get /api/staff/audit"] = "200 400 401 404 429",
+        ["get /api/staff/audit/check"] = "200 401 404 429",
     };
 
     [Fact]

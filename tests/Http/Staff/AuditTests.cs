@@ -166,6 +166,28 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Check_names_the_line_that_was_changed_in_the_database()
+    {
+        await _server.OpenCampaignAsync("checked");
+        await CampaignServer.UntilAsync(
+            async () => (long)(await CheckAsync())["waiting"]! == 0,
+            "lines of the audit trail are not linked"
+        );
+        var found = await CheckAsync();
+        Assert.Null(found["fault"]);
+        Assert.Equal(64, ((string)found["hash"]!).Length);
+        Assert.True((long)found["links"]! > 0);
+        var id = _server.Query<long>("SELECT id FROM audit WHERE action = 'campaign.open' AND campaign = 'checked'");
+        await _server.WriteAsync(TestSql.DropTrigger("audit_keeps_words", "audit"));
+        await _server.WriteAsync("UPDATE audit SET campaign = 'other' WHERE id = @id", new { id });
+        var fault = (await CheckAsync())["fault"]!;
+        Assert.Equal("line-changed", (string?)fault["kind"]);
+        Assert.Equal(Ids.Text(id), (string?)fault["line"]);
+
+        async Task<JsonObject> CheckAsync() => await (await _staff.GetAsync("/api/staff/audit/check")).BodyAsync();
+    }
+
+    [Fact]
     public async Task Audit_trail_is_filtered_by_member_action_campaign_time_and_words()
     {
         await _server.OpenCampaignAsync("one");

@@ -111,6 +111,7 @@ internal static class StaffAccessRules
             ["GET /api/staff/campaigns/{slug}/ledger"] = "administrator campaigner auditor",
             ["POST /api/staff/campaigns/{slug}/ledger/verify"] = "administrator campaigner auditor",
             ["GET /api/staff/audit"] = "administrator auditor",
+            ["GET /api/staff/audit/check"] = "administrator auditor",
             ["GET /api/staff/me"] = AllRoles,
             ["GET /api/staff/me/tokens"] = AllRoles,
             ["POST /api/staff/me/tokens"] = AllRoles + Session,
