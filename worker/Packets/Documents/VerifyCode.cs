@@ -31,11 +31,7 @@ internal static class VerifyCode
                 Box = (Sheet.Left, top, Side, Side),
             }
         );
-        flow.Mark(page => page.Tag(figure, () =>
-            {
-                foreach (var (y, row) in rows.Index())
-                    DrawRow(page, row, top + ((y + 0.5) * module), module);
-            }));
+        flow.Mark(page => page.Tag(figure, () => Draw(page, rows, top, module)));
         flow.Skip(Side + 8);
     }
 
@@ -43,9 +39,15 @@ internal static class VerifyCode
     public static string Address(PacketFacts facts) =>
         $"{facts.PublicUrl}/verify#packet={facts.PacketId}&root={facts.CutOff.Root}";
 
+    private static void Draw(PdfPage page, List<BitArray> rows, double top, double module)
+    {
+        foreach (var (y, row) in rows.Index())
+            DrawRow(page, row, top + ((y + 0.5) * module), module);
+    }
+
     private static void DrawRow(PdfPage page, BitArray row, double middle, double module)
     {
-        for (var x = 0; x < row.Count; )
+        for (var x = 0; x < row.Count;)
         {
             var from = x;
             while (x < row.Count && row[x] == row[from])
