@@ -90,7 +90,8 @@ internal sealed class LetterClient : SmtpClient
         MimeMessage message,
         EncodingConstraint constraint,
         int maxLineLength
-    ) { }
+    )
+    { }
 
     // MailKit's version would write the whole message to count its bytes.
     protected override Task<long> GetSizeAsync(
