@@ -102,9 +102,9 @@ public sealed class PostgresDialect : Dialect
     public override bool IsTransient(Exception exception) =>
         exception
             is PostgresException
-            {
-                SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
-            };
+        {
+            SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+        };
 
     public override void Dispose()
     {

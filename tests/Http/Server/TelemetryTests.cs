@@ -72,10 +72,10 @@ public sealed class TelemetryTests : IDisposable
             "no measure arrives"
         );
         foreach (var sent in (string[])[text, Received("traces"), Received("metrics")])
-        foreach (
-            var canary in (string[])[Name, "Zwartkijker", Email, "quetzal", Place, confirm, manage, "strigiformes"]
-        )
-            Assert.DoesNotContain(canary, sent, StringComparison.OrdinalIgnoreCase);
+            foreach (
+                var canary in (string[])[Name, "Zwartkijker", Email, "quetzal", Place, confirm, manage, "strigiformes"]
+            )
+                Assert.DoesNotContain(canary, sent, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
