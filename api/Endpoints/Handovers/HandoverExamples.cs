@@ -55,7 +55,7 @@ internal static class HandoverExamples
     public static object CorrectAttempt { get; } = new
     {
         outcome = AttemptOutcome.LeftOutside,
-        reason = "nobody took it",
+        reason = "The guard did not take it.",
     };
 
     public static AnswerRequest Answer { get; } =

@@ -1,8 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Campaigns.Db.Staff;
-using Campaigns.Tests.Infrastructure;
-using static Campaigns.Tests.Pages.Console.FormClient;
 
 namespace Campaigns.Tests.Pages.Console;
 
