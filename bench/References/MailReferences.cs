@@ -70,7 +70,7 @@ internal static class MailReferences
             Organisation = campaign.Organisation,
             Sensitive = campaign.Sensitive,
             Name = new string('a', 32),
-            Tag = "",
+            Tag = () => "",
             Title = campaign.Text("en").Title,
             TitleLocale = "en",
             ConfirmToken = new string('c', 48),

@@ -148,7 +148,7 @@ internal static class UpdateReferences
             History = new LetterHistory(DateTimeOffset.UnixEpoch, 0, null),
             Attempt = 1,
             Name = new string('a', 32),
-            Tag = "",
+            Tag = () => "",
             ListName = new string('b', 32),
             UnsubscribeToken = new string('u', 71),
         };

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Campaigns.Crypto;
 using Campaigns.Db.Engine;
 using Campaigns.Letters;
@@ -15,6 +14,8 @@ namespace Campaigns.Db.Bounces;
 internal static class RefusedMailboxes
 {
     private const string SelectSome = $"SELECT {RefusedMailbox.Columns} FROM refused_mailboxes WHERE ends_at > @now";
+
+    private const string HasAny = "SELECT EXISTS (SELECT 1 FROM refused_mailboxes WHERE ends_at > @now)";
 
     private const string SelectOne = $$"""
         SELECT {{RefusedMailbox.Columns}} FROM refused_mailboxes WHERE hash = @hash {for_update}
@@ -100,19 +101,18 @@ internal static class RefusedMailboxes
         DateTimeOffset now
     )
     {
+        // Most installations have none at most times, and a hash for each letter costs more than this look.
+        if (normalised.Count == 0 || !connection.QuerySingle<bool>(HasAny, new { now }))
+            return StoppedMailboxes.None;
         var hashes = new List<(byte[] Hash, string Email)>(normalised.Count);
         foreach (var email in normalised)
         {
             foreach (var hash in index.RefusedCandidates(email))
                 hashes.Add((hash, email));
         }
-        if (hashes.Count == 0)
-            return StoppedMailboxes.None;
         var parameters = new DynamicParameters(new { now });
-        for (var n = 0; n < hashes.Count; n++)
-            parameters.Add(Name(n), hashes[n].Hash);
-        var names = string.Join(", ", Enumerable.Range(0, hashes.Count).Select(n => "@" + Name(n)));
-        var rows = connection.Query<RefusedMailbox>($"{SelectSome} AND hash IN ({names})", parameters).ToList();
+        var list = HashList.Add(parameters, hashes.Select(one => one.Hash));
+        var rows = connection.Query<RefusedMailbox>($"{SelectSome} AND hash IN {list}", parameters).ToList();
         if (rows.Count == 0)
             return StoppedMailboxes.None;
         var byHash = hashes.ToDictionary(one => Convert.ToHexString(one.Hash), one => one.Email);
@@ -121,6 +121,4 @@ internal static class RefusedMailboxes
             now
         );
     }
-
-    private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"hash{number}");
 }

@@ -45,7 +45,7 @@ public sealed record DueLetter : IDueLetter
     public required string Name { get; init; }
 
     /// <summary>Its tag in the envelope sender, for reports of the letter.</summary>
-    public required string Tag { get; init; }
+    public required Func<string> Tag { get; init; }
 
     /// <summary>The title of the signed text, in <see cref="TitleLocale"/>.</summary>
     public required string Title { get; init; }

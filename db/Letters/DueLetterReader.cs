@@ -76,7 +76,22 @@ internal sealed class DueLetterReader(
                 [.. letters.Where(one => one.Address is not null).Select(one => one.Address!.Normalised).Distinct()],
                 now
             );
-            return [.. letters.Select(one => ToLetter(connection, one.Row, one.Address, stopped))];
+            var suppressed = _subscribers.FindSuppressed(
+                connection,
+                letters
+                    .Where(one => one.Address is not null && one.Row.SubscriberId is not null)
+                    .Select(one => (one.Row.CampaignId, one.Address!.Normalised))
+            );
+            return [.. letters.Select(one => ToLetter(one.Row, one.Address, IsSuppressed(one.Row, one.Address)))];
+
+            bool IsSuppressed(DueLetterRow row, Contact? address) =>
+                address is null ? row.Suppressed
+                : stopped.Has(address.Normalised, row.CreatedAt)
+                    || (
+                        row.SubscriberId is null
+                            ? row.Suppressed
+                            : suppressed.Contains((row.CampaignId, address.Normalised))
+                    );
         }
         catch (Exception error) when (error is not DbException && ids.Count > 1)
         {
@@ -94,15 +109,9 @@ internal sealed class DueLetterReader(
         }
     }
 
-    private DueLetter ToLetter(DbConnection connection, DueLetterRow row, Contact? address, StoppedMailboxes stopped)
+    private DueLetter ToLetter(DueLetterRow row, Contact? address, bool isSuppressed)
     {
-        var isSuppressed =
-            address is not null && row.SubscriberId is not null
-                ? _subscribers.IsSuppressed(connection, row.CampaignId, address.Normalised)
-                : row.Suppressed;
-        var obsolete = row.Obsolete(
-            isSuppressed || (address is not null && stopped.Has(address.Normalised, row.CreatedAt))
-        );
+        var obsolete = row.Obsolete(isSuppressed);
         var email = obsolete is null ? address?.Email : null;
         return new DueLetter
         {
@@ -124,7 +133,7 @@ internal sealed class DueLetterReader(
             Organisation = row.Organisation,
             Sensitive = row.Sensitive,
             Name = keys.Tokens.NameOfLetter(row.Id),
-            Tag = keys.Tokens.WriteLetterTag(new LetterTag(LetterOutbox.People, row.Id)),
+            Tag = () => keys.Tokens.WriteLetterTag(new LetterTag(LetterOutbox.People, row.Id)),
             Title = row.Title ?? "",
             TitleLocale = row.TitleLocale ?? row.Locale,
             ConfirmToken = Token(LinkPurpose.Confirm, row.ConfirmGeneration, provider: ProviderOf(email)),

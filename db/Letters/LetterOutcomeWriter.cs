@@ -155,7 +155,7 @@ internal static class LetterOutcomeWriter
         }
         if (letter.IsRetry && outcome.Result.State is (LetterState.Sent or LetterState.Unknown))
             write.Connection.Execute(EndRetry, new { letter.CampaignId, letter.SignatureId });
-        if (EmailAddress.Parse(letter.Email).Address is { } email)
+        if (outcome.Result.Bounce != BounceKind.Other && EmailAddress.Parse(letter.Email).Address is { } email)
             RecordRefusal(
                 write,
                 index,

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Security.Cryptography;
+using Campaigns.Db.Engine;
 using Campaigns.Db.Keys;
 using Campaigns.Db.Subscribers;
 using Campaigns.Signatures;
@@ -11,9 +12,8 @@ namespace Campaigns.Db.Letters;
 /// <summary>The addresses of subscribers as letters to them need them.</summary>
 internal sealed class SubscriberAddresses(SubscriberEncryption encryption, KeyRing keys, TimeProvider time, ILogger log)
 {
-    private const string CountSuppressed = """
-        SELECT count(*) FROM suppressions WHERE campaign_id = @campaignId AND blind_index = @index AND until > @now
-        """;
+    private const string SelectSuppressed =
+        "SELECT blind_index FROM suppressions WHERE campaign_id = @campaignId AND until > @now";
 
     /// <summary>Null if no key decrypts the address, which is logged.</summary>
     public EmailAddress? Decrypt(long letterId, long subscriberId, byte[] address)
@@ -30,21 +30,27 @@ internal sealed class SubscriberAddresses(SubscriberEncryption encryption, KeyRi
     }
 
     /// <summary>
-    /// True if the address gets no letters of the campaign. The address decides, because no row
-    /// leads from a subscriber to a suppression.
+    /// Those of these addresses that get no letters of their campaign, in one look for a campaign.
+    /// The address decides, because no row leads from a subscriber to a suppression.
     /// </summary>
-    public bool IsSuppressed(DbConnection connection, long campaignId, string normalised) =>
-        keys
-            .BlindIndex.Candidates(campaignId, normalised)
-            .Any(index =>
-                connection.QuerySingle<long>(
-                    CountSuppressed,
-                    new
-                    {
-                        campaignId,
-                        index,
-                        now = time.UtcNow(),
-                    }
-                ) > 0
-            );
+    public HashSet<(long CampaignId, string Normalised)> FindSuppressed(
+        DbConnection connection,
+        IEnumerable<(long CampaignId, string Normalised)> addresses
+    )
+    {
+        var suppressed = new HashSet<(long CampaignId, string Normalised)>();
+        foreach (var campaign in addresses.Distinct().GroupBy(one => one.CampaignId, one => one.Normalised))
+        {
+            var byHash = campaign
+                .SelectMany(normalised =>
+                    keys.BlindIndex.Candidates(campaign.Key, normalised).Select(hash => (Hash: hash, normalised))
+                )
+                .ToDictionary(one => Convert.ToHexString(one.Hash), one => one.normalised);
+            var parameters = new DynamicParameters(new { campaignId = campaign.Key, now = time.UtcNow() });
+            var list = HashList.Add(parameters, byHash.Keys.Select(Convert.FromHexString));
+            foreach (var hash in connection.Query<byte[]>($"{SelectSuppressed} AND blind_index IN {list}", parameters))
+                suppressed.Add((campaign.Key, byHash[Convert.ToHexString(hash)]));
+        }
+        return suppressed;
+    }
 }

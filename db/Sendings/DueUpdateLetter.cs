@@ -29,7 +29,7 @@ public sealed record DueUpdateLetter : IDueLetter
     public required string Name { get; init; }
 
     /// <summary>Its tag in the envelope sender, for reports of the letter.</summary>
-    public required string Tag { get; init; }
+    public required Func<string> Tag { get; init; }
 
     /// <summary>The name of the list of subscribers, which tells nothing of the campaign.</summary>
     public required string ListName { get; init; }

@@ -56,18 +56,23 @@ internal sealed class DueUpdateLetterReader(
             [.. letters.Where(one => one.Email is not null).Select(one => one.Email!.Normalised).Distinct()],
             time.UtcNow()
         );
-        return [.. letters.Select(one => ToLetter(connection, one.Row, one.Email, stopped))];
+        var suppressed = _addresses.FindSuppressed(
+            connection,
+            letters.Where(one => one.Email is not null).Select(one => (one.Row.CampaignId, one.Email!.Normalised))
+        );
+        return [.. letters.Select(one => ToLetter(one.Row, one.Email, IsSuppressed(one.Row, one.Email)))];
+
+        bool IsSuppressed(DueRow row, EmailAddress? email) =>
+            email is not null
+            && (
+                suppressed.Contains((row.CampaignId, email.Normalised))
+                || stopped.Has(email.Normalised, row.ActiveSince ?? row.CreatedAt)
+            );
     }
 
-    private DueUpdateLetter ToLetter(DbConnection connection, DueRow row, EmailAddress? email, StoppedMailboxes stopped)
+    private DueUpdateLetter ToLetter(DueRow row, EmailAddress? email, bool isSuppressed)
     {
-        var obsolete = row.Obsolete(
-            isSuppressed: email is not null
-                && (
-                    _addresses.IsSuppressed(connection, row.CampaignId, email.Normalised)
-                    || stopped.Has(email.Normalised, row.ActiveSince ?? row.CreatedAt)
-                )
-        );
+        var obsolete = row.Obsolete(isSuppressed);
         return new DueUpdateLetter
         {
             Id = row.Id,
@@ -82,7 +87,7 @@ internal sealed class DueUpdateLetterReader(
             History = new LetterHistory(row.CreatedAt, row.Tries, row.Failure),
             Attempt = row.Attempt,
             Name = keys.Tokens.NameOfLetter(row.Id),
-            Tag = keys.Tokens.WriteLetterTag(new LetterTag(LetterOutbox.Updates, row.Id)),
+            Tag = () => keys.Tokens.WriteLetterTag(new LetterTag(LetterOutbox.Updates, row.Id)),
             ListName = keys.Tokens.NameOfList(row.CampaignId),
             UnsubscribeToken = email is null
                 ? ""

@@ -172,19 +172,22 @@ public sealed class UpdateLetterStore(
                 parameters
             )
             .ToList();
-        var letters = subscribers
-            .Select(subscriberId => new
-            {
-                id = write.NextId(),
-                updateId = sending.UpdateId,
-                subscriberId,
-                state = LetterState.Queued,
-                now = write.Now,
-                until,
-                owner,
-            })
-            .ToList();
-        write.Connection.Execute(Insert, letters);
+        var letters = new List<long>(subscribers.Count);
+        foreach (var subscriberId in subscribers)
+        {
+            var id = write.NextId();
+            letters.Add(id);
+            write
+                .Prepare(Insert)
+                .Set("@id", id)
+                .Set("@updateId", sending.UpdateId)
+                .Set("@subscriberId", subscriberId)
+                .Set("@state", LetterState.Queued)
+                .Set("@now", write.Now.ToUnixTimeMilliseconds())
+                .Set("@until", until)
+                .Set("@owner", owner)
+                .Defer();
+        }
         var isUnbroken = sending.PaceFrom is not null && write.Now - sending.ClaimedAt < SendingRules.UnbrokenFor;
         write.Connection.Execute(
             Advance,
@@ -198,6 +201,6 @@ public sealed class UpdateLetterStore(
                 paceDone = isUnbroken ? sending.PaceDone : SendingTable.Count(write.Connection, sending.UpdateId).Done,
             }
         );
-        return [.. letters.Select(letter => letter.id)];
+        return letters;
     }
 }

@@ -40,7 +40,7 @@ public sealed record DueMemberLetter : IDueLetter
     public required string Name { get; init; }
 
     /// <summary>Its tag in the envelope sender, for reports of the letter.</summary>
-    public required string Tag { get; init; }
+    public required Func<string> Tag { get; init; }
 
     public LetterHistory History => new(CreatedAt, Tries, Failure);
 }

@@ -76,7 +76,7 @@ internal sealed class DueMemberLetterReader(Database database, KeyRing keys, Tim
             Email = token is null && row.Token is not null ? null : Decrypt(row, "address", row.Address),
             Token = token,
             Name = keys.Tokens.NameOfLetter(row.Id),
-            Tag = keys.Tokens.WriteLetterTag(new LetterTag(LetterOutbox.Members, row.Id)),
+            Tag = () => keys.Tokens.WriteLetterTag(new LetterTag(LetterOutbox.Members, row.Id)),
         };
     }
 

@@ -54,10 +54,10 @@ public sealed class MailOptions
     public MailHookOptions Hooks { get; set; } = new();
 
     /// <summary>The envelope sender of a letter; null for the sender itself.</summary>
-    internal string? ReturnPath(string tag) =>
+    internal string? ReturnPath(Func<string> tag) =>
         BounceAddress.Length == 0 || Mailbox.FromAddress(BounceAddress) is not { } address
             ? null
-            : $"{address.Local}+{tag}@{address.Domain}";
+            : $"{address.Local}+{tag()}@{address.Domain}";
 
     /// <summary>The domain of the sender in ASCII. Throws like <see cref="Sender"/>.</summary>
     public string SenderDomain => Sender.Domain;
