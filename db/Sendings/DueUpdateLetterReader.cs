@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Campaigns.Crypto;
 using Campaigns.Db.Bounces;
 using Campaigns.Db.Keys;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Campaigns.Crypto;
 
 namespace Campaigns.Packets;
@@ -6,10 +7,21 @@ namespace Campaigns.Packets;
 internal static class ContainerVerification
 {
     private const string Subject = "container";
+    private const string Renderer = "campaign-packet/";
+
+    /// <summary>The first renderer whose packets are containers.</summary>
+    private const int FirstRenderer = 6;
 
     public static PacketCheck Check(PacketEvidence evidence)
     {
         var container = evidence.Container;
+        // The renderer is in the signed manifest: a packet that lost its container cannot claim to be older.
+        if (container is { MimeType: null, Manifest: null, Seal: null } && IsOlder(evidence.Manifest))
+            return new(
+                Subject,
+                CheckResult.Unchecked,
+                "The packet is from before packets were containers; its manifest is what is signed."
+            );
         if (container.MimeType != AsicContainer.MimeType)
             return False($"The packet has no {AsicContainer.MimeTypeName} of an ASiC-E container.");
         if (container.Manifest is null || AsicManifest.Parse(container.Manifest) is not { } listed)
@@ -33,6 +45,18 @@ internal static class ContainerVerification
                     + $"(SHA-256 {seal.Fingerprint}). Give it with --certificate."
             );
     }
+
+    private static bool IsOlder(byte[]? manifest) =>
+        manifest is not null
+        && Manifest.Parse(manifest)?.Renderer is { } renderer
+        && renderer.StartsWith(Renderer, StringComparison.Ordinal)
+        && int.TryParse(
+            renderer[Renderer.Length..].Split(' ')[0],
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
+        && number < FirstRenderer;
 
     private static bool IsKnown(SealEvidence seal, JwkSet? keys) =>
         seal.IsTrusted || (seal.Kid is not null && keys?.Find(seal.Kid) is not null);

@@ -29,6 +29,22 @@ public sealed class ContainerVerificationTests : IDisposable
             Assert.Equal(CheckResult.False, Check(evidence with { Container = change(evidence.Container) }).Result);
     }
 
+    [Theory]
+    [InlineData("campaign-packet/5 harfbuzz/8.3.1 dotnet/10.0.0", CheckResult.Unchecked)]
+    [InlineData("campaign-packet/6 harfbuzz/8.3.1 dotnet/10.0.0", CheckResult.False)]
+    [InlineData("campaign-packet/x", CheckResult.False)]
+    [InlineData("5", CheckResult.False)]
+    public void Packet_without_a_container_is_believed_only_if_it_is_older(string renderer, CheckResult expected)
+    {
+        _packet.Manifest = _packet.Manifest with { Renderer = renderer };
+        var evidence = _packet.Evidence();
+        var none = evidence.Container with { MimeType = null, Manifest = null, Seal = null };
+        Assert.Equal(expected, Check(evidence with { Container = none }).Result);
+        // A part of a container is the rest of one.
+        var rest = none with { MimeType = AsicContainer.MimeType };
+        Assert.Equal(CheckResult.False, Check(evidence with { Container = rest }).Result);
+    }
+
     [Fact]
     public void Changed_missing_or_added_file_is_noticed_by_the_container_too()
     {
