@@ -73,8 +73,7 @@ internal static class MailReferences
             Tag = () => "",
             Title = campaign.Text("en").Title,
             TitleLocale = "en",
-            ConfirmToken = new string('c', 48),
-            ManageToken = new string('m', 48),
+            Token = new string('c', 48),
             NotMeToken = new string('n', 48),
         };
 }

@@ -50,14 +50,18 @@ public sealed record DueLetter : IDueLetter
     /// <summary>The title of the signed text, in <see cref="TitleLocale"/>.</summary>
     public required string Title { get; init; }
     public required string TitleLocale { get; init; }
-    public required string ConfirmToken { get; init; }
-    public required string ManageToken { get; init; }
+
+    /// <summary>
+    /// The token of what the letter is about: to confirm, to subscribe, or to manage a signature.
+    /// </summary>
+    public required string Token { get; init; }
+
+    /// <summary>
+    /// For a letter that asks for a confirmation, the token to say that the owner did not sign.
+    /// </summary>
     public required string NotMeToken { get; init; }
 
     public LetterHistory History => new(TurnAt ?? CreatedAt, Tries, Failure);
-
-    /// <summary>Only in the letter that asks whether a person wants updates.</summary>
-    public string? SubscribeToken { get; init; }
 }
 
 /// <summary>A letter that failed or whose outcome is unknown, as staff see it.</summary>

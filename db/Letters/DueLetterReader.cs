@@ -85,13 +85,14 @@ internal sealed class DueLetterReader(
             return [.. letters.Select(one => ToLetter(one.Row, one.Address, IsSuppressed(one.Row, one.Address)))];
 
             bool IsSuppressed(DueLetterRow row, Contact? address) =>
-                address is null ? row.Suppressed
-                : stopped.Has(address.Normalised, row.CreatedAt)
-                    || (
-                        row.SubscriberId is null
-                            ? row.Suppressed
-                            : suppressed.Contains((row.CampaignId, address.Normalised))
-                    );
+                address is null
+                    ? row.Suppressed
+                    : stopped.Has(address.Normalised, row.CreatedAt)
+                        || (
+                            row.SubscriberId is null
+                                ? row.Suppressed
+                                : suppressed.Contains((row.CampaignId, address.Normalised))
+                        );
         }
         catch (Exception error) when (error is not DbException && ids.Count > 1)
         {
@@ -136,14 +137,18 @@ internal sealed class DueLetterReader(
             Tag = () => keys.Tokens.WriteLetterTag(new LetterTag(LetterOutbox.People, row.Id)),
             Title = row.Title ?? "",
             TitleLocale = row.TitleLocale ?? row.Locale,
-            ConfirmToken = Token(LinkPurpose.Confirm, row.ConfirmGeneration, provider: ProviderOf(email)),
-            ManageToken = Token(LinkPurpose.Manage, row.ManageGeneration),
-            NotMeToken = Token(LinkPurpose.NotMe, row.NotMeGeneration, row.Address),
-            SubscribeToken =
-                row.Kind == LetterKind.Subscription ? Token(LinkPurpose.Subscribe, row.SubscriberGeneration) : null,
+            // Each token is a keyed hash, so that none is made which the letter does not have.
+            Token = row.Kind switch
+            {
+                LetterKind.Confirm => Token(LinkPurpose.Confirm, row.ConfirmGeneration, provider: ProviderOf(email)),
+                LetterKind.Subscription => Token(LinkPurpose.Subscribe, row.SubscriberGeneration),
+                _ => Token(LinkPurpose.Manage, row.ManageGeneration),
+            },
+            NotMeToken =
+                row.Kind == LetterKind.Confirm ? Token(LinkPurpose.NotMe, row.NotMeGeneration, row.Address) : "",
         };
 
-        // A letter to a subscriber has no generation of a signature, and needs none of these links.
+        // The row of an erased person has no generation, and its letter is not sent.
         string Token(LinkPurpose purpose, long? generation, IndexedAddress? address = null, int provider = 0) =>
             generation is null
                 ? ""

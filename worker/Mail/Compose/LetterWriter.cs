@@ -36,25 +36,16 @@ public sealed class LetterWriter(
         if (letter.Email is not { } email || Mailbox.FromAddress(email) is not { } to)
             return null;
         var (name, body, now) = (new LetterName(letter.Id, letter.Name), Body(letter), time.UtcNow());
-        var composed =
-            letter.Kind == LetterKind.Confirm
-                ? MimeLetter.Compose(
-                    name,
-                    _sender,
-                    to,
-                    body,
-                    now,
-                    new LinkToken(_token, letter.ConfirmToken),
-                    new LinkToken(_notMeToken, letter.NotMeToken)
-                )
-                : MimeLetter.Compose(
-                    name,
-                    _sender,
-                    to,
-                    body,
-                    now,
-                    new LinkToken(_token, letter.SubscribeToken ?? letter.ManageToken)
-                );
+        // Only the letter that asks for a confirmation has the second link.
+        var composed = MimeLetter.Compose(
+            name,
+            _sender,
+            to,
+            body,
+            now,
+            new LinkToken(_token, letter.Token),
+            new LinkToken(_notMeToken, letter.NotMeToken)
+        );
         return composed with { ReturnPath = options.Value.ReturnPath(letter.Tag) };
     }
 
