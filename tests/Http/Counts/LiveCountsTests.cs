@@ -16,7 +16,8 @@ public sealed class LiveCountsTests
         await using var server = await CampaignServer.StartAsync(
             null,
             "--Ledger:MinBatch=100000",
-            "--Ledger:MaxDelay=1.00:00:00"
+            "--Ledger:MaxDelay=1.00:00:00",
+            "--Ledger:SensitiveMaxDelay=1.00:00:00"
         );
         var slug = await server.OpenCampaignAsync();
         using var staff = await server.StaffAsync();

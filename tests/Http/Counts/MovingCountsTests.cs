@@ -93,7 +93,8 @@ public sealed class MovingCountsTests : IAsyncLifetime
         await using var slow = await CampaignServer.StartAsync(
             null,
             "--Ledger:MinBatch=3",
-            "--Ledger:MaxDelay=1.00:00:00"
+            "--Ledger:MaxDelay=1.00:00:00",
+            "--Ledger:SensitiveMaxDelay=1.00:00:00"
         );
         var slug = await slow.OpenCampaignAsync("sensitive", body => body["sensitive"] = true);
         for (var i = 0; i < 2; i++)
