@@ -81,7 +81,7 @@ const offerSharing = (part) => {
   }
 };
 
-// The site of the frame is told nothing but the height.
+// The site of the frame gets the height and nothing else.
 const tellHeight = () => {
   const tell = () =>
     window.parent.postMessage({ type: "campaign-height", height: Math.ceil(document.body.offsetHeight) }, "*");

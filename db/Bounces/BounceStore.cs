@@ -70,7 +70,7 @@ public sealed class BounceStore(Database database, KeyRing keys, SubscriberEncry
         if (letter is not null && !ReturnedLetters.MarkReturned(write, letter, report))
             return;
         if (report.Kind == BounceKind.Complaint)
-            Complain(write, email, report.Code);
+            ApplyComplaint(write, email, report.Code);
         else if (email is not null)
             Record(write, letter, email, report);
     }
@@ -99,8 +99,8 @@ public sealed class BounceStore(Database database, KeyRing keys, SubscriberEncry
             UpdateOutcomeWriter.PauseIfRefused(write, updateId);
     }
 
-    // The reader of one letter wants none of those that come by themselves.
-    private void Complain(WriteTransaction write, EmailAddress? email, string code)
+    // A complaint about one letter ends the subscriptions of the address too.
+    private void ApplyComplaint(WriteTransaction write, EmailAddress? email, string code)
     {
         if (email is null)
             return;

@@ -9,7 +9,7 @@ namespace Campaigns.Db.SignIn;
 
 /// <summary>
 /// The confirmation of addresses that members sign in with. A new address replaces the earlier one
-/// only once its owner used the link of a letter, and the earlier one is told.
+/// only once its owner used the link of a letter, and a letter to the earlier one says so.
 /// </summary>
 public sealed class AddressStore(Database database, AccountStore accounts, MemberLetterStore letters)
 {

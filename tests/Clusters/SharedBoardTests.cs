@@ -210,7 +210,7 @@ public sealed class SharedBoardTests : IDisposable
         AssertNothingPersonal(connection);
     }
 
-    // The processes lock the board meanwhile, and PostgreSQL may end this statement as the victim of a deadlock.
+    // The processes lock the board too, and PostgreSQL may end this statement as the victim of a deadlock.
     private void Lose(string statement)
     {
         using var connection = DatabaseUnderTest.Open(_folder);

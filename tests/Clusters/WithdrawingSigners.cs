@@ -51,7 +51,8 @@ internal sealed class WithdrawingSigners(HttpClient http, MailWatcher letters, s
         );
 
     /// <summary>
-    /// Every signature has the state that its signer was told: confirmed, withdrawn or erased.
+    /// Every signature has the state of the last answer to its signer: confirmed, withdrawn or
+    /// erased.
     /// </summary>
     public async Task AssertStatesAsync()
     {

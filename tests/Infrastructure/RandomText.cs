@@ -4,8 +4,8 @@ using CsCheck;
 namespace Campaigns.Tests.Infrastructure;
 
 /// <summary>
-/// Names and places that nobody thought of: letters of many scripts, marks, digits, signs, emoji
-/// and characters that nobody sees, in words. CsCheck prints the seed of a failure; the variable
+/// Random names and places: letters of many scripts, marks, digits, signs, emoji and invisible
+/// characters, in words. CsCheck prints the seed of a failure; the variable
 /// <c>CsCheck_Seed</c> repeats it.
 /// </summary>
 internal static class RandomText

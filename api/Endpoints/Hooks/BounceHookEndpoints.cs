@@ -7,7 +7,7 @@ namespace Campaigns.Api.Endpoints.Hooks;
 
 /// <summary>
 /// Reports of letters that came back and complaints, from mail servers and providers. A report that
-/// proves where it comes from is 200 whatever it says; the answer tells nothing of addresses.
+/// proves its origin is always 200, so that the answer does not show which addresses exist.
 /// </summary>
 internal static class BounceHookEndpoints
 {

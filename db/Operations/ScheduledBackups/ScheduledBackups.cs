@@ -54,7 +54,7 @@ public sealed class ScheduledBackups(
             bytes = Make();
             failure = bytes is null ? BackupFailure.Busy : null;
         }
-#pragma warning disable CA1031 // Every failure is recorded, so that the operator hears of it.
+#pragma warning disable CA1031 // Every failure is recorded and shown to the operator.
         catch (Exception error)
 #pragma warning restore CA1031
         {

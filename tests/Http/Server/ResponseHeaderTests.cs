@@ -20,7 +20,7 @@ public sealed class ResponseHeaderTests(SharedServer shared) : IClassFixture<Sha
     [InlineData("/docs", 200)]
     [InlineData("/", 200)]
     [InlineData("/no-such-page", 404)]
-    public async Task Browser_is_told_not_to_guess_the_media_type(string path, int status)
+    public async Task Responses_forbid_guessing_the_media_type(string path, int status)
     {
         var answer = await CampaignServer.Expect(status, await shared.Http.GetAsync(path));
         Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));

@@ -139,7 +139,7 @@ public sealed class MemberAddressTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reset_is_told_to_the_member_by_letter()
+    public async Task Reset_sends_the_member_a_letter()
     {
         (await _fixture.JoinAsync(await _fixture.InviteAsync(Role.Campaigner))).Dispose();
         await ConfirmAsync(Kari);

@@ -59,7 +59,7 @@ public sealed class BounceStoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Mailbox_that_refuses_for_good_gets_no_letters_of_any_campaign_until_staff_lift_it()
+    public async Task Mailbox_that_refuses_for_good_gets_no_letters_until_staff_lift_it()
     {
         await Store.ApplyAsync([BounceReport.FromStatus("5.2.1", null, Kari)], null);
         await SignAndSendAsync(Kari);

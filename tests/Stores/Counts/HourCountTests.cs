@@ -33,7 +33,7 @@ public sealed class HourCountTests : IAsyncLifetime
         Assert.Equal(["9 GB 1 0", "9 NL 1 0", "10 GB 1 1", "10 NL 0 1"], Hours());
         Assert.Equal(["9 gmail 1 0", "9 outlook 1 0", "10 other 1 0", "10 outlook 0 1", "10 unknown 0 1"], Providers());
 
-        // Whoever leaves no longer counts, and did sign and confirm.
+        // A signer who left no longer counts; the steps of signing and confirming stay.
         _campaign.Clock.Advance(_hour);
         await _campaign.WithdrawAsync(left);
         Assert.Equal(["9 GB 1 0", "9 NL 1 0", "10 GB 1 0", "10 NL 0 1"], Hours());

@@ -62,7 +62,7 @@ public sealed partial class MemberLetterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task New_address_replaces_the_earlier_one_once_confirmed_and_that_one_is_told()
+    public async Task New_address_replaces_the_earlier_one_once_confirmed_with_a_letter_to_it()
     {
         var id = await JoinAndConfirmAsync();
         Assert.Null(await Addresses.RequestAsync(id, New, "en"));

@@ -35,7 +35,7 @@ public sealed class MailProviderTests
     }
 
     [Fact]
-    public void Link_carries_the_provider_beside_its_purpose_and_nobody_can_change_it()
+    public void Link_carries_the_provider_and_a_changed_one_is_refused()
     {
         var tokens = new LinkTokens(
             new() { [1] = new byte[32] },

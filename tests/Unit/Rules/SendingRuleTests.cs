@@ -1,6 +1,6 @@
 using Campaigns.Sendings;
 
-namespace Campaigns.Tests.Unit.Sendings;
+namespace Campaigns.Tests.Unit.Rules;
 
 public sealed class SendingRuleTests
 {
