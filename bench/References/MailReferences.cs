@@ -64,6 +64,7 @@ internal static class MailReferences
             Tries = 0,
             Failure = null,
             Attempt = 1,
+            WasSent = false,
             Obsolete = null,
             Email = "person000000001@example.org",
             IsRetry = false,

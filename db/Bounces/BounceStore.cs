@@ -42,8 +42,13 @@ public sealed class BounceStore(Database database, KeyRing keys, SubscriberEncry
         database.Writes.RunAsync(
             write =>
             {
-                // A server may report a letter before its sending is recorded, within a second.
-                if (reports.Any(report => Find(write, report)?.State == LetterState.Queued))
+                // A server may report a letter before its sending is recorded, within a second. A complaint changes
+                // no letter, and does not wait.
+                if (
+                    reports.Any(report =>
+                        report.Kind != BounceKind.Complaint && Find(write, report)?.IsLeaving(write.Now) == true
+                    )
+                )
                     return ReportResult.TooEarly;
                 if (token is not null && !IsNew(write, token))
                     return ReportResult.Repeated;
@@ -65,8 +70,9 @@ public sealed class BounceStore(Database database, KeyRing keys, SubscriberEncry
         if (report.Kind == BounceKind.Other && report.Tag is null)
             return;
         var letter = Find(write, report);
-        // Of a provider's report the address counts, because a letter may be gone with its person.
-        var email = EmailAddress.Parse(report.Address).Address ?? (letter is null ? null : FindAddress(write, letter));
+        // The address of our letter counts, because the server of its reader may report another one. That of a
+        // provider's own record stands in for a letter that is gone with its person.
+        var email = (letter is null ? null : FindAddress(write, letter)) ?? EmailAddress.Parse(report.Address).Address;
         if (letter is not null && !ReturnedLetters.MarkReturned(write, letter, report))
             return;
         if (report.Kind == BounceKind.Complaint)

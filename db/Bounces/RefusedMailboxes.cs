@@ -21,13 +21,18 @@ internal static class RefusedMailboxes
         SELECT {{RefusedMailbox.Columns}} FROM refused_mailboxes WHERE hash = @hash {for_update}
         """;
 
+    // Two first reports of a mailbox wait for each other here, and the second one knows the first.
+    private const string Create = """
+        INSERT INTO refused_mailboxes (hash, id, index_version, softs, changed_at, ends_at)
+        VALUES (@Index, @id, @Version, '[]', @now, @now)
+        ON CONFLICT (hash) DO NOTHING
+        """;
+
     private const string Store = """
-        INSERT INTO refused_mailboxes (hash, id, index_version, missing_at, softs, suppressed_until, complained_at,
-                                       changed_at, ends_at)
-        VALUES (@Hash, @id, @Version, @MissingAt, @softs, @SuppressedUntil, @ComplainedAt, @now, @endsAt)
-        ON CONFLICT (hash) DO UPDATE SET
-            missing_at = excluded.missing_at, softs = excluded.softs, suppressed_until = excluded.suppressed_until,
-            complained_at = excluded.complained_at, changed_at = excluded.changed_at, ends_at = excluded.ends_at
+        UPDATE refused_mailboxes
+        SET missing_at = @MissingAt, softs = @softs, suppressed_until = @SuppressedUntil,
+            complained_at = @ComplainedAt, changed_at = @now, ends_at = @endsAt
+        WHERE hash = @Hash
         """;
 
     private const string CountPolicy = """
@@ -67,21 +72,14 @@ internal static class RefusedMailboxes
             );
             return new(BounceEffect.BlameDomain, null);
         }
-        var known = index
-            .RefusedCandidates(email.Normalised)
-            .Select(hash => write.Connection.QuerySingleOrDefault<RefusedMailbox>(write.Sql(SelectOne), new { hash }))
-            .FirstOrDefault(row => row is not null);
-        var (effect, record) = BounceRules.Apply(kind, known?.Record ?? MailboxRecord.Empty, write.Now);
-        var id = known?.Id ?? write.NextId();
-        var newest = index.Refused(email.Normalised);
+        var known = FindLocked(write, index.RefusedCandidates(email.Normalised)) ?? Add(write, index, email);
+        var (effect, record) = BounceRules.Apply(kind, known.Record, write.Now);
         // A row under an earlier key keeps it: the hash is all that is stored of the address.
         write.Connection.Execute(
             Store,
             new
             {
-                Hash = known?.Hash ?? newest.Index,
-                id,
-                newest.Version,
+                known.Hash,
                 record.MissingAt,
                 softs = RefusedMailbox.Write(record.Softs),
                 record.SuppressedUntil,
@@ -90,8 +88,29 @@ internal static class RefusedMailboxes
                 endsAt = BounceRules.EndsAt(record),
             }
         );
-        return new(effect, effect == BounceEffect.Suppress ? id : null);
+        return new(effect, effect == BounceEffect.Suppress ? known.Id : null);
     }
+
+    private static RefusedMailbox Add(WriteTransaction write, BlindIndex index, EmailAddress email)
+    {
+        var newest = index.Refused(email.Normalised);
+        write.Connection.Execute(
+            Create,
+            new
+            {
+                newest.Index,
+                newest.Version,
+                id = write.NextId(),
+                now = write.Now,
+            }
+        );
+        return FindLocked(write, [newest.Index])!;
+    }
+
+    private static RefusedMailbox? FindLocked(WriteTransaction write, IEnumerable<byte[]> hashes) =>
+        hashes
+            .Select(hash => write.Connection.QuerySingleOrDefault<RefusedMailbox>(write.Sql(SelectOne), new { hash }))
+            .FirstOrDefault(row => row is not null);
 
     /// <summary>The records of these addresses, in one look.</summary>
     public static StoppedMailboxes Find(

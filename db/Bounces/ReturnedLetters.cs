@@ -12,17 +12,18 @@ namespace Campaigns.Db.Bounces;
 internal static class ReturnedLetters
 {
     private const string SelectPeople = """
-        SELECT l.id, l.campaign_id, l.signature_id, l.subscriber_id, l.kind, l.state
+        SELECT l.id, l.campaign_id, l.signature_id, l.subscriber_id, l.kind, l.state, l.failure, l.lease_until
         FROM campaigns c JOIN letters l ON l.campaign_id = c.id AND l.id = @Id {for_update l}
         """;
 
     private const string SelectUpdate = """
-        SELECT l.id, g.campaign_id, l.subscriber_id, l.update_id, '' AS kind, l.state
+        SELECT l.id, g.campaign_id, l.subscriber_id, l.update_id, '' AS kind, l.state, l.failure, l.lease_until
         FROM update_letters l JOIN sendings g ON g.update_id = l.update_id
         WHERE l.id = @Id {for_update l}
         """;
 
-    private const string SelectMember = "SELECT id, kind, state FROM staff_letters WHERE id = @Id {for_update}";
+    private const string SelectMember =
+        "SELECT id, kind, state, failure, lease_until FROM staff_letters WHERE id = @Id {for_update}";
 
     private const string SelectContact =
         "SELECT contact FROM signatures WHERE campaign_id = @campaignId AND id = @id AND contact IS NOT NULL";
@@ -44,14 +45,14 @@ internal static class ReturnedLetters
     }
 
     /// <summary>
-    /// A letter that was sent failed after all, and is counted once. False if an earlier report
-    /// said so; a complaint leaves the letter sent and is always new.
+    /// A letter that was sent failed after all, and is counted once; it is not sent once more. False
+    /// if an earlier report said so. A complaint leaves the letter as it is and is always new.
     /// </summary>
     public static bool MarkReturned(WriteTransaction write, ReturnedLetter letter, BounceReport report)
     {
         if (report.Kind != BounceKind.Complaint)
         {
-            if (letter.State is not (LetterState.Sent or LetterState.Unknown))
+            if (!letter.MayHaveArrived)
                 return false;
             write.Connection.Execute(
                 $"UPDATE {letter.Table} SET state = '{LetterState.Failed}', failure = @Code WHERE id = @Id",

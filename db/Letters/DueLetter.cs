@@ -30,6 +30,9 @@ public sealed record DueLetter : IDueLetter
     public required string? Failure { get; init; }
     public required long Attempt { get; init; }
 
+    /// <summary>True if it was sent before, came back, and staff send it once more.</summary>
+    public required bool WasSent { get; init; }
+
     public required string? Obsolete { get; init; }
 
     public required string? Email { get; init; }
@@ -105,6 +108,7 @@ internal sealed class DueLetterRow
     public required int Tries { get; init; }
     public required string? Failure { get; init; }
     public required long Attempt { get; init; }
+    public required bool WasSent { get; init; }
 
     /// <summary>The state of the signature; null if its row is missing.</summary>
     public required string? State { get; init; }

@@ -27,6 +27,7 @@ internal sealed class DueLetterReader(
     private const string SelectClaimed = $$"""
         SELECT l.id, l.campaign_id, l.signature_id, l.subscriber_id, l.kind, l.locale, l.generation, l.created_at,
                l.turn_at, l.tries, l.failure, l.attempt,
+               CASE WHEN l.sent_at IS NULL THEN 0 ELSE 1 END AS was_sent,
                s.state, s.contact, s.blind_index, s.index_version,
                s.confirm_generation, s.manage_generation, s.not_me_generation,
                b.state AS subscriber_state, b.address AS subscriber_address, b.generation AS subscriber_generation,
@@ -128,6 +129,7 @@ internal sealed class DueLetterReader(
             Tries = row.Tries,
             Failure = row.Failure,
             Attempt = row.Attempt,
+            WasSent = row.WasSent,
             Obsolete = obsolete,
             Email = email,
             IsRetry = row.IsRetry,

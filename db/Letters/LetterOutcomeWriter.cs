@@ -94,7 +94,9 @@ internal static class LetterOutcomeWriter
     private static void CountFirstLetters(WriteTransaction write, IEnumerable<LetterOutcome<DueLetter>> marked)
     {
         var sent = marked
-            .Where(one => one.Letter.Kind == LetterKind.Confirm && one.Result.State == LetterState.Sent)
+            .Where(one =>
+                one.Letter is { Kind: LetterKind.Confirm, WasSent: false } && one.Result.State == LetterState.Sent
+            )
             .GroupBy(one => one.Letter.SignatureId!.Value, one => one.Letter)
             .Select(letters => (Letter: letters.First(), Count: letters.Count()))
             .ToList();

@@ -39,7 +39,11 @@ public sealed class SuppressionStore(Database database, KeyRing keys, CampaignSt
         WHERE id = @id AND suppressed_until IS NOT NULL
         """;
 
-    private const string Delete = "DELETE FROM suppressions WHERE id = @id OR mailbox_id = @mailboxId";
+    // The word of an owner that they did not sign stays, whatever their mailbox does.
+    private const string Delete = $"""
+        DELETE FROM suppressions
+        WHERE id = @id OR mailbox_id = @mailboxId AND reason = '{Suppressions.Bounced}'
+        """;
 
     private const string DeleteMailbox = "DELETE FROM refused_mailboxes WHERE id = @mailboxId";
 

@@ -24,7 +24,7 @@ internal static class Suppressions
             mailbox_id = COALESCE(excluded.mailbox_id, suppressions.mailbox_id),
             may_retry = CASE
                 WHEN suppressions.until <= excluded.created_at THEN excluded.may_retry
-                WHEN suppressions.may_retry = 0 THEN 0
+                WHEN suppressions.may_retry = 0 OR suppressions.retried_at IS NOT NULL THEN 0
                 ELSE excluded.may_retry END
         WHERE suppressions.reason = '{Bounced}' OR suppressions.until <= excluded.created_at
         """;
@@ -40,7 +40,8 @@ internal static class Suppressions
         INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until)
         VALUES (@id, @campaignId, @Index, @Version, @reason, @now, @until)
         ON CONFLICT (campaign_id, blind_index)
-        DO UPDATE SET reason = excluded.reason, until = excluded.until, may_retry = 0, retried_at = NULL
+        DO UPDATE SET reason = excluded.reason, until = excluded.until, may_retry = 0, retried_at = NULL,
+                      mailbox_id = NULL
         """;
 
     /// <summary>Suppresses an address from an instant on, or longer than before.</summary>

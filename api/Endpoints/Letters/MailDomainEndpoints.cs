@@ -8,8 +8,8 @@ using Campaigns.Signatures;
 namespace Campaigns.Api.Endpoints.Letters;
 
 /// <summary>
-/// A mail domain whose letters wait, or that staff marked as genuine. Null waiting letters: fewer
-/// than <see cref="Coarse.Few"/>, and <see cref="Few"/> says so.
+/// A mail domain whose letters wait, that staff marked as genuine, or that refuses letters. Null
+/// instead of a number: fewer than <see cref="Coarse.Few"/>, and <see cref="Few"/> says so.
 /// </summary>
 public sealed record MailDomainView(string Domain, long? Waiting, DateTimeOffset? Since, DateTimeOffset? GenuineUntil)
 {
@@ -19,16 +19,15 @@ public sealed record MailDomainView(string Domain, long? Waiting, DateTimeOffset
     /// <summary>
     /// Letters that it refused for policy in seven days; small domains together are "other".
     /// </summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public long RefusedForPolicy { get; init; }
+    public long? RefusedForPolicy { get; init; } = 0;
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool Few => Waiting is null;
+    public bool Few => Waiting is null || RefusedForPolicy is null;
 
     internal static MailDomainView From(WaitingDomain row) =>
         new(row.Domain, row.Waiting == 0 ? 0 : Coarse.Value(row.Waiting), row.Since, row.GenuineUntil)
         {
-            RefusedForPolicy = row.RefusedForPolicy,
+            RefusedForPolicy = row.RefusedForPolicy == 0 ? 0 : Coarse.Value(row.RefusedForPolicy),
         };
 }
 

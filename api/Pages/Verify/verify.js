@@ -62,9 +62,10 @@
     const view = new DataView(tail.buffer);
     let at = tail.length - 22;
     while (at >= 0 && view.getUint32(at, true) !== 0x06054b50) at--;
-    if (at < 0) throw new Error("zip");
+    // The comment fills the rest, so that other programs find this directory too.
+    if (at < 0 || at + 22 + view.getUint16(at + 20, true) !== tail.length) throw new Error("zip");
     const [entries, length, start] = [view.getUint16(at + 10, true), view.getUint32(at + 12, true), view.getUint32(at + 16, true)];
-    if (entries > mostEntries || start + length > file.size) throw new Error("zip");
+    if (entries > mostEntries || start + length !== file.size - tail.length + at) throw new Error("zip");
     const directory = new DataView(await file.slice(start, start + length).arrayBuffer());
     const found = [];
     for (let i = 0, p = 0; i < entries; i++) {

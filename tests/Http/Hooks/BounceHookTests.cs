@@ -5,7 +5,10 @@ using System.Text;
 using System.Text.Json;
 using Campaigns.Crypto;
 using Campaigns.Db;
+using Campaigns.Db.Signatures;
+using Campaigns.Db.Staff;
 using Campaigns.Letters;
+using Campaigns.Signatures;
 using Campaigns.Tests.Infrastructure;
 using Campaigns.Worker.Mail.Reports;
 using Microsoft.Extensions.DependencyInjection;
@@ -80,7 +83,8 @@ public sealed class BounceHookTests : IAsyncLifetime, IDisposable
                     {
                         new
                         {
-                            emailAddress = Address,
+                            // The server of the recipient may report any address; ours is the destination.
+                            emailAddress = "another@example.org",
                             action = "failed",
                             status = "5.2.1",
                         },
@@ -99,8 +103,15 @@ public sealed class BounceHookTests : IAsyncLifetime, IDisposable
         Assert.Equal(0, Refused());
         await PostJsonAsync(200, notification, "text/plain");
         Assert.Equal(1, Refused());
+        var found = _server.Services.GetRequiredService<SuppressionStore>();
+        Assert.Single(await found.FindAsync(EmailAddress.Parse(Address).Address!, Actor.Operator));
         await PostJsonAsync(401, notification, "text/plain");
     }
+
+    [Theory]
+    [InlineData("""{"SigningCertURL":"x","SignatureVersion":"\ud800"}""")]
+    [InlineData("""{"event-data":{},"signature":{"timestamp":"\ud800","token":"\ud800","signature":"\ud800"}}""")]
+    public Task Half_a_character_is_no_proof(string body) => PostJsonAsync(401, body);
 
     [Fact]
     public async Task Subscription_of_a_topic_is_written_into_a_private_file_for_an_operator()
@@ -112,14 +123,18 @@ public sealed class BounceHookTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData("https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0a.pem", true)]
-    [InlineData("http://sns.eu-west-1.amazonaws.com/a.pem", false)]
-    [InlineData("https://sns.eu-west-1.amazonaws.com.example.org/a.pem", false)]
-    [InlineData("https://example.org/sns.eu-west-1.amazonaws.com/a.pem", false)]
-    [InlineData("https://sns.eu-west-1.amazonaws.com@example.org/a.pem", false)]
-    [InlineData("https://sns.eu-west-1.amazonaws.com:8443/a.pem", false)]
-    [InlineData("https://bucket.s3.amazonaws.com/a.pem", false)]
-    public void Certificate_is_fetched_from_amazon_alone(string url, bool isAmazon) =>
-        Assert.Equal(isAmazon, SnsCertificates.IsAmazon(url));
+    [InlineData("http://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0a.pem", false)]
+    [InlineData("https://sns.eu-west-1.amazonaws.com/other.pem", false)]
+    [InlineData("https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0a.pem", false)]
+    [InlineData("https://sns.eu-west-1.amazonaws.com.example.org/SimpleNotificationService-0a.pem", false)]
+    [InlineData("https://example.org/sns.eu-west-1.amazonaws.com/SimpleNotificationService-0a.pem", false)]
+    [InlineData("https://sns.eu-west-1.amazonaws.com@example.org/SimpleNotificationService-0a.pem", false)]
+    [InlineData("https://sns.eu-west-1.amazonaws.com:8443/SimpleNotificationService-0a.pem", false)]
+    [InlineData("https://sns.s3.amazonaws.com/SimpleNotificationService-0a.pem", false)]
+    [InlineData("https://sns.s3-us-west-2.amazonaws.com/SimpleNotificationService-0a.pem", false)]
+    [InlineData("https://bucket.s3.amazonaws.com/SimpleNotificationService-0a.pem", false)]
+    public void Certificate_is_fetched_from_the_topic_region_of_amazon_alone(string url, bool isAmazon) =>
+        Assert.Equal(isAmazon, SnsCertificates.IsAmazon(url, "arn:aws:sns:eu-west-1:123456789012:bounces"));
 
     [Fact]
     public async Task Webhook_of_mailgun_needs_its_signature_within_five_minutes_and_counts_once()

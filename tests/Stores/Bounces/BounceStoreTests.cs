@@ -151,7 +151,10 @@ public sealed class BounceStoreTests : IAsyncLifetime
             connection.Query<long>("SELECT id FROM update_letters ORDER BY subscriber_id").ToList()
         );
         // The last letter is not recorded yet, so that the sending goes on.
-        await SetAsync($"UPDATE update_letters SET state = 'queued' WHERE id = {letters[^1]}");
+        var until = (Campaign.Clock.GetUtcNow() + TimeSpan.FromMinutes(1)).ToUnixTimeMilliseconds();
+        await SetAsync(
+            $"UPDATE update_letters SET state = 'queued', lease_owner = 'a', lease_until = {until} WHERE id = {letters[^1]}"
+        );
         await SetAsync("UPDATE sendings SET state = 'sending'");
         Assert.Equal(
             ReportResult.TooEarly,

@@ -64,7 +64,10 @@ internal static class AmazonHook
 
     private static IEnumerable<BounceReport> Reports(JsonElement? message, string bounceAddress)
     {
-        var tag = BounceTag.Find(message?.Field("mail").Text("source"), bounceAddress);
+        var mail = message?.Field("mail");
+        var tag = BounceTag.Find(mail.Text("source"), bounceAddress);
+        // The recipient's server writes the report and may name another address in it. This one is what we sent to.
+        var address = mail.Items("destination").Select(one => one.Text()).FirstOrDefault();
         var bounce = message?.Field("bounce");
         var complaint = message?.Field("complaint");
         return (message.Text("notificationType") ?? message.Text("eventType")) switch
@@ -72,12 +75,13 @@ internal static class AmazonHook
             "Bounce" => bounce
                 .Items("bouncedRecipients")
                 .Select(recipient =>
-                    BounceReport.FromStatus(StatusOf(bounce, recipient), tag, recipient.Text("emailAddress"))
+                    BounceReport.FromStatus(StatusOf(bounce, recipient), tag, address)
                 ),
             // A reader says with "not-spam" that a provider was wrong.
             "Complaint" when complaint.Text("complaintFeedbackType") != "not-spam" => complaint
                 .Items("complainedRecipients")
-                .Select(recipient => BounceReport.Complaint(tag, recipient.Text("emailAddress"))),
+                .Select(_ => BounceReport.Complaint(tag, address))
+                .Take(1),
             _ => [],
         };
     }

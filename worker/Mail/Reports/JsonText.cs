@@ -10,9 +10,21 @@ internal static class JsonText
     public static JsonElement? Field(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : null;
 
-    /// <summary>A text; null for anything else.</summary>
-    public static string? Text(this JsonElement? element, string name) =>
-        element?.Field(name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    /// <summary>A text; null for anything else, and for one with half a character.</summary>
+    public static string? Text(this JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc cref="Text(JsonElement)"/>
+    public static string? Text(this JsonElement? element, string name) => element?.Field(name)?.Text();
 
     /// <inheritdoc cref="Text(JsonElement?, string)"/>
     public static string? Text(this JsonElement element, string name) => ((JsonElement?)element).Text(name);

@@ -24,16 +24,21 @@ public sealed partial class SnsCertificates(IOptions<MailOptions> options) : IDi
     };
 
     /// <summary>
-    /// True for an address from which a certificate may be fetched: any other could be anyone's.
+    /// True for an address from which a certificate may be fetched: that of SNS in the region of the
+    /// topic. Any other could be anyone's, such as a bucket of S3 with the name <c>sns</c>.
     /// </summary>
-    public static bool IsAmazon(string? url) => url is not null && Amazon().IsMatch(url);
+    public static bool IsAmazon(string? url, string topic) =>
+        url is not null
+        && Amazon().Match(url) is { Success: true } host
+        && topic.Split(':') is [_, _, _, var region, ..]
+        && host.Groups[1].Value == region;
 
     /// <summary>Null if there is none that can be trusted.</summary>
     public async Task<X509Certificate2?> FindAsync(string? url, CancellationToken cancellation)
     {
         if (options.Value.Hooks.SnsCertificate is { Length: > 0 } file)
             return _fetched.GetOrAdd(file, X509CertificateLoader.LoadCertificateFromFile);
-        if (url is null || !IsAmazon(url))
+        if (url is null || !IsAmazon(url, options.Value.Hooks.SnsTopic))
             return null;
         if (_fetched.TryGetValue(url, out var known))
             return known;
@@ -60,6 +65,8 @@ public sealed partial class SnsCertificates(IOptions<MailOptions> options) : IDi
             certificate.Dispose();
     }
 
-    [GeneratedRegex(@"\Ahttps://sns\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?/[A-Za-z0-9_-]+\.pem\z")]
+    [GeneratedRegex(
+        @"\Ahttps://sns\.([a-z]{2}(?:-[a-z]+)+-[0-9]+)\.amazonaws\.com(?:\.cn)?/SimpleNotificationService-[0-9a-f]+\.pem\z"
+    )]
     private static partial Regex Amazon();
 }
