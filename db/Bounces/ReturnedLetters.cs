@@ -45,8 +45,8 @@ internal static class ReturnedLetters
     }
 
     /// <summary>
-    /// A letter that was sent failed after all, and is counted once; it is not sent once more. False
-    /// if an earlier report said so. A complaint leaves the letter as it is and is always new.
+    /// A letter that was sent failed after all, and is counted once; it is not sent once more.
+    /// False if an earlier report said so. A complaint leaves the letter and is always new.
     /// </summary>
     public static bool MarkReturned(WriteTransaction write, ReturnedLetter letter, BounceReport report)
     {

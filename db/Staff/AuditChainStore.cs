@@ -61,8 +61,8 @@ public sealed class AuditChainStore(Database database)
     }
 
     /// <summary>
-    /// Deletes the oldest links as far as their lines are deleted, and keeps the hash of the last
-    /// one.
+    /// Deletes the oldest links as far as their lines are deleted, except the last one: its day is
+    /// hashed, so that a check sees whether its line could be deleted.
     /// </summary>
     public async Task TrimAsync(CancellationToken cancellation)
     {
@@ -107,10 +107,10 @@ public sealed class AuditChainStore(Database database)
             return 0;
         var oldest = write.Connection.Query<OldestRow>(SelectOldest, new { first = head.First, PageSize });
         var ended = oldest.TakeWhile(link => link.AuditId is null).ToList();
-        if (ended.Count == 0)
+        if (ended.Count < 2)
             return 0;
-        write.Connection.Execute(SaveFirst, new { first = ended[^1].N + 1, hash = ended[^1].Hash });
-        write.Connection.Execute(Trim, new { first = ended[^1].N + 1 });
+        write.Connection.Execute(SaveFirst, new { first = ended[^1].N, hash = ended[^2].Hash });
+        write.Connection.Execute(Trim, new { first = ended[^1].N });
         return ended.Count;
     }
 

@@ -5,6 +5,9 @@ namespace Campaigns.Staff;
 /// <param name="hash">The hash of the last of them.</param>
 public sealed class AuditReplay(long before, string hash)
 {
+    // The oldest stored link after deleted ones is one whose line was deleted: its hashed day shows that it could be.
+    private bool _mustHaveEnded = before > 0;
+
     /// <summary>The day of the newest line, which says what may be deleted.</summary>
     public required long NewestDay { get; set; }
 
@@ -21,7 +24,7 @@ public sealed class AuditReplay(long before, string hash)
     /// Continues after links that were deleted since. Their lines were deleted, so they prove
     /// nothing.
     /// </summary>
-    public void SkipTo(long size, string hash) => (Size, Hash) = (size, hash);
+    public void SkipTo(long size, string hash) => (Size, Hash, _mustHaveEnded) = (size, hash, true);
 
     /// <summary>Checks the next link; null if it is true.</summary>
     /// <param name="link">The stored link.</param>
@@ -35,6 +38,9 @@ public sealed class AuditReplay(long before, string hash)
             return new AuditFault(AuditFaultKind.LinkMissing, Size + 1, null);
         if (AuditChain.HashLink(Hash, link) != hash)
             return new AuditFault(AuditFaultKind.LinkChanged, link.N, lineId);
+        if (_mustHaveEnded && lineId is not null)
+            return new AuditFault(AuditFaultKind.LinkMissing, Size, null);
+        _mustHaveEnded = false;
         if (lineId is null)
         {
             if (!AuditRetention.MayBeDeleted(link.Day, link.IsSignIn, NewestDay))

@@ -81,6 +81,7 @@ public sealed class SystemTests : IAsyncLifetime
                                 or "send-updates"
                                 or "subscribe-signers"
                                 or "make-backup"
+                                or "link-audit"
                             )
                     )
                     .All(job => job!["startedAt"] is not null && job["seconds"] is not null),

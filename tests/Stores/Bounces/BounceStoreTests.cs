@@ -153,7 +153,8 @@ public sealed class BounceStoreTests : IAsyncLifetime
         // The last letter is not recorded yet, so that the sending goes on.
         var until = (Campaign.Clock.GetUtcNow() + TimeSpan.FromMinutes(1)).ToUnixTimeMilliseconds();
         await SetAsync(
-            $"UPDATE update_letters SET state = 'queued', lease_owner = 'a', lease_until = {until} WHERE id = {letters[^1]}"
+            "UPDATE update_letters SET state = 'queued', lease_owner = 'a', "
+                + $"lease_until = {until} WHERE id = {letters[^1]}"
         );
         await SetAsync("UPDATE sendings SET state = 'sending'");
         Assert.Equal(

@@ -114,7 +114,8 @@ public sealed class ReportedAddressTests : IAsyncLifetime
     private Task<IReadOnlyList<FoundSuppression>> FindAsync(string address) =>
         Campaign.Get<SuppressionStore>().FindAsync(EmailAddress.Parse(address).Address!, Actor.Operator);
 
-    private BounceReport Report(string status, string? address = null) => BounceReport.FromStatus(status, Tag(), address);
+    private BounceReport Report(string status, string? address = null) =>
+        BounceReport.FromStatus(status, Tag(), address);
 
     private BounceReport Complaint() => BounceReport.Complaint(Tag(), null);
 

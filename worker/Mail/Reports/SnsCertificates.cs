@@ -24,8 +24,8 @@ public sealed partial class SnsCertificates(IOptions<MailOptions> options) : IDi
     };
 
     /// <summary>
-    /// True for an address from which a certificate may be fetched: that of SNS in the region of the
-    /// topic. Any other could be anyone's, such as a bucket of S3 with the name <c>sns</c>.
+    /// True for an address from which a certificate may be fetched: that of SNS in the region of
+    /// the topic. Any other could be anyone's, such as a bucket of S3 with the name <c>sns</c>.
     /// </summary>
     public static bool IsAmazon(string? url, string topic) =>
         url is not null
@@ -66,7 +66,8 @@ public sealed partial class SnsCertificates(IOptions<MailOptions> options) : IDi
     }
 
     [GeneratedRegex(
-        @"\Ahttps://sns\.([a-z]{2}(?:-[a-z]+)+-[0-9]+)\.amazonaws\.com(?:\.cn)?/SimpleNotificationService-[0-9a-f]+\.pem\z"
+        @"\Ahttps://sns\.([a-z]{2}(?:-[a-z]+)+-[0-9]+)\.amazonaws\.com(?:\.cn)?"
+            + @"/SimpleNotificationService-[0-9a-f]+\.pem\z"
     )]
     private static partial Regex Amazon();
 }
