@@ -60,8 +60,9 @@ public sealed class TelemetryTests : IDisposable
             () => $"missing: {string.Join(' ', Names.Where(name => !text.Contains($"\n{name}")))}\n{text}",
             60
         );
-        Assert.Matches("""campaign_signatures_total\{.*country="NO".*outcome="confirmed".*\} 1""", text);
-        Assert.Matches("""campaign_letters_total\{.*kind="confirm".*outcome="sent".*\} 1""", text);
+        // The measures are those of the process, in which other tests sign too.
+        Assert.Matches("""campaign_signatures_total\{.*country="NO".*outcome="confirmed".*\} [1-9]""", text);
+        Assert.Matches("""campaign_letters_total\{.*kind="confirm".*outcome="sent".*\} [1-9]""", text);
         Assert.Contains("http_route=\"/confirm/{token}\"", text, StringComparison.Ordinal);
         await CampaignServer.UntilAsync(
             () => Received("traces").Contains("GET /my/{manageToken}", StringComparison.Ordinal),
