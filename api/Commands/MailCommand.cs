@@ -14,7 +14,7 @@ internal static class MailCommand
     private const int TryAgain = 75;
 
     // A letter may be recorded as sent a second after the server took it.
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(2);
 
     public static async Task<int> ReadBounceAsync(string[] settings, Stream message)
     {
@@ -34,7 +34,7 @@ internal static class MailCommand
             var result = await store.ApplyAsync(report.Of(tag), token: null);
             if (result != ReportResult.TooEarly)
                 return 0;
-            await Task.Delay(_patience);
+            await Task.Delay(_retryAfter);
             return await store.ApplyAsync(report.Of(tag), token: null) == ReportResult.TooEarly ? TryAgain : 0;
         }
         catch (Exception error) when (error is OverloadedException or StorageException)

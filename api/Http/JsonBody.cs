@@ -26,16 +26,7 @@ internal static class JsonBody
     {
         if (!request.HasJsonContentType() || !BodyCharset.IsUtf8(request))
             return Refusal.MediaType;
-        if (request.ContentLength > most)
-            return Refusal.BodyTooLarge;
-        var bytes = new byte[(int)(request.ContentLength ?? most) + 1];
-        var length = await request.Body.ReadAtLeastAsync(
-            bytes,
-            bytes.Length,
-            throwOnEndOfStream: false,
-            request.HttpContext.RequestAborted
-        );
-        return length > most ? Refusal.BodyTooLarge : WithoutMark(bytes.AsMemory(0, length));
+        return await RequestBody.ReadAsync(request, most) is { } body ? WithoutMark(body) : Refusal.BodyTooLarge;
     }
 
     // Some programs write a byte order mark, which RFC 8259 lets a reader ignore.

@@ -17,7 +17,12 @@ namespace Campaigns.Db.Bounces;
 /// Applies genuine reports of letters that came back, and complaints. A letter comes back once;
 /// what a second report says of it changes nothing.
 /// </summary>
-public sealed class BounceStore(Database database, KeyRing keys, SubscriberEncryption subscribers)
+public sealed class BounceStore(
+    Database database,
+    KeyRing keys,
+    SignatureEncryption signatures,
+    SubscriberEncryption subscribers
+)
 {
     private const string Remember =
         "INSERT INTO seen_reports (hash, seen_at) VALUES (@hash, @now) ON CONFLICT (hash) DO NOTHING";
@@ -134,7 +139,7 @@ public sealed class BounceStore(Database database, KeyRing keys, SubscriberEncry
             {
                 { SignatureId: { } id, CampaignId: { } campaignId } => ReturnedLetters.SignerAddress(
                     write,
-                    keys,
+                    signatures,
                     campaignId,
                     id
                 ),

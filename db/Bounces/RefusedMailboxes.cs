@@ -123,21 +123,11 @@ internal static class RefusedMailboxes
         // Most installations have none at most times, and a hash for each letter costs more than this look.
         if (normalised.Count == 0 || !connection.QuerySingle<bool>(HasAny, new { now }))
             return StoppedMailboxes.None;
-        var hashes = new List<(byte[] Hash, string Email)>(normalised.Count);
+        var emails = new HashList<string>(new { now });
         foreach (var email in normalised)
-        {
             foreach (var hash in index.RefusedCandidates(email))
-                hashes.Add((hash, email));
-        }
-        var parameters = new DynamicParameters(new { now });
-        var list = HashList.Add(parameters, hashes.Select(one => one.Hash));
-        var rows = connection.Query<RefusedMailbox>($"{SelectSome} AND hash IN {list}", parameters).ToList();
-        if (rows.Count == 0)
-            return StoppedMailboxes.None;
-        var byHash = hashes.ToDictionary(one => Convert.ToHexString(one.Hash), one => one.Email);
-        return new StoppedMailboxes(
-            rows.ToDictionary(row => byHash[Convert.ToHexString(row.Hash)], row => row.Record),
-            now
-        );
+                emails.Add(hash, email);
+        var rows = connection.Query<RefusedMailbox>($"{SelectSome} AND hash IN {emails.Sql}", emails.Parameters);
+        return new StoppedMailboxes(rows.ToDictionary(row => emails[row.Hash], row => row.Record), now);
     }
 }

@@ -1,6 +1,5 @@
 using Campaigns.Crypto;
 using Campaigns.Db.Engine;
-using Campaigns.Db.Keys;
 using Campaigns.Db.Signatures;
 using Campaigns.Letters;
 using Campaigns.Signatures;
@@ -64,8 +63,13 @@ internal static class ReturnedLetters
         return true;
     }
 
-    public static EmailAddress? SignerAddress(WriteTransaction write, KeyRing keys, long campaignId, long id) =>
+    public static EmailAddress? SignerAddress(
+        WriteTransaction write,
+        SignatureEncryption signatures,
+        long campaignId,
+        long id
+    ) =>
         write.Connection.QuerySingleOrDefault<byte[]?>(SelectContact, new { campaignId, id }) is { } contact
-            ? EmailAddress.Parse(new SignatureEncryption(keys).DecryptContact(id, contact).Email).Address
+            ? EmailAddress.Parse(signatures.DecryptContact(id, contact).Email).Address
             : null;
 }

@@ -19,8 +19,8 @@ internal static class SubscriberRefusals
         string code
     )
     {
-        var (effect, mailboxId) = RefusedMailboxes.Apply(write, index, email, kind, code);
-        if (effect is BounceEffect.Note or BounceEffect.Suppress)
-            Suppressions.AddBounced(write, campaignId, index.Address(campaignId, email.Normalised), mailboxId);
+        var effect = RefusedMailboxes.Apply(write, index, email, kind, code);
+        if (effect.SuppressesInCampaign)
+            Suppressions.AddBounced(write, campaignId, index.Address(campaignId, email.Normalised), effect.MailboxId);
     }
 }

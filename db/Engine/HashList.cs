@@ -4,21 +4,30 @@ using Dapper;
 namespace Campaigns.Db.Engine;
 
 /// <summary>
-/// A list of hashes in an SQL text. Each is a parameter of its own, because the databases have no
-/// list of bytes in common.
+/// Values by their hash, which one statement looks for. Each hash is a parameter of its own,
+/// because the databases have no list of bytes in common.
 /// </summary>
-internal static class HashList
+internal sealed class HashList<TValue>
 {
-    /// <summary>Adds the hashes and returns the list, such as <c>(@hash0, @hash1)</c>.</summary>
-    public static string Add(DynamicParameters parameters, IEnumerable<byte[]> hashes)
+    private readonly Dictionary<string, TValue> _values = new(StringComparer.Ordinal);
+    private readonly List<string> _names = [];
+
+    /// <summary>The parameters of the statement, with those of the hashes.</summary>
+    public DynamicParameters Parameters { get; }
+
+    /// <param name="parameters">The other parameters of the statement.</param>
+    public HashList(object parameters) => Parameters = new DynamicParameters(parameters);
+
+    /// <summary>The list in SQL, such as <c>(@hash0, @hash1)</c>; not empty.</summary>
+    public string Sql => $"({string.Join(", ", _names)})";
+
+    public TValue this[byte[] hash] => _values[Convert.ToHexString(hash)];
+
+    public void Add(byte[] hash, TValue value)
     {
-        var names = new List<string>();
-        foreach (var hash in hashes)
-        {
-            var name = string.Create(CultureInfo.InvariantCulture, $"hash{names.Count}");
-            parameters.Add(name, hash);
-            names.Add("@" + name);
-        }
-        return $"({string.Join(", ", names)})";
+        var name = string.Create(CultureInfo.InvariantCulture, $"@hash{_names.Count}");
+        Parameters.Add(name, hash);
+        _names.Add(name);
+        _values.Add(Convert.ToHexString(hash), value);
     }
 }

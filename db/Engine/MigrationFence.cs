@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Campaigns.Db.Engine.Sqlite;
 using Dapper;
 
 namespace Campaigns.Db.Engine;
@@ -18,7 +19,7 @@ internal static class MigrationFence
     /// was not.
     /// </summary>
     public static bool WasMigrated(DbConnection embedded) =>
-        embedded.QuerySingle<long>("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'fence'") > 0
+        embedded.QuerySingle<bool>(SqliteDialect.SelectHasTable, new { table = "fence" })
         && embedded.QuerySingle<long>("SELECT count(*) FROM fence WHERE state = 'moved'") > 0;
 
     /// <summary>Throws <see cref="StartRefusedException"/> when the database is fenced.</summary>

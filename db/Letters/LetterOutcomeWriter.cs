@@ -35,16 +35,6 @@ internal static class LetterOutcomeWriter
           AND {{SqlCondition.IsOneOf("state", SignatureLifecycle.StatesChangedBy(SignatureAct.Confirm))}}
         """;
 
-    private const string Suppress = $$"""
-        INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until, may_retry,
-                                  mailbox_id)
-        SELECT @id, campaign_id, blind_index, index_version, '{{Suppressions.Bounced}}', @now, @until, @mayRetry,
-               @mailboxId
-        FROM signatures
-        WHERE campaign_id = @CampaignId AND id = @SignatureId AND blind_index IS NOT NULL
-        {{Suppressions.OnBounce}}
-        """;
-
     private const string SelectFirstBounce = $$"""
         SELECT country FROM signatures WHERE campaign_id = @CampaignId AND id = @SignatureId AND NOT EXISTS (
             SELECT 1 FROM letters l
@@ -183,23 +173,11 @@ internal static class LetterOutcomeWriter
     {
         if (kind == BounceKind.Other)
             return;
-        var (effect, mailboxId) = RefusedMailboxes.Apply(write, index, email, kind, code);
+        var effect = RefusedMailboxes.Apply(write, index, email, kind, code);
         if (letter.Kind == LetterKind.Confirm && kind != BounceKind.Complaint)
             CountBounce(write, letter, email);
-        if (effect is BounceEffect.Note or BounceEffect.Suppress)
-            write.Connection.Execute(
-                Suppress,
-                new
-                {
-                    id = write.NextId(),
-                    letter.CampaignId,
-                    letter.SignatureId,
-                    now = write.Now.ToUnixTimeMilliseconds(),
-                    until = (write.Now + LetterRules.BounceSuppression).ToUnixTimeMilliseconds(),
-                    mayRetry = effect == BounceEffect.Note ? 1 : 0,
-                    mailboxId,
-                }
-            );
+        if (effect.SuppressesInCampaign)
+            Suppressions.AddBounced(write, letter.CampaignId, letter.SignatureId, effect.MailboxId);
     }
 
     private static void CountBounce(WriteTransaction write, RefusedLetter letter, EmailAddress email)

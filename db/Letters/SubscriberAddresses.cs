@@ -41,15 +41,13 @@ internal sealed class SubscriberAddresses(SubscriberEncryption encryption, KeyRi
         var suppressed = new HashSet<(long CampaignId, string Normalised)>();
         foreach (var campaign in addresses.Distinct().GroupBy(one => one.CampaignId, one => one.Normalised))
         {
-            var byHash = campaign
-                .SelectMany(normalised =>
-                    keys.BlindIndex.Candidates(campaign.Key, normalised).Select(hash => (Hash: hash, normalised))
-                )
-                .ToDictionary(one => Convert.ToHexString(one.Hash), one => one.normalised);
-            var parameters = new DynamicParameters(new { campaignId = campaign.Key, now = time.UtcNow() });
-            var list = HashList.Add(parameters, byHash.Keys.Select(Convert.FromHexString));
-            foreach (var hash in connection.Query<byte[]>($"{SelectSuppressed} AND blind_index IN {list}", parameters))
-                suppressed.Add((campaign.Key, byHash[Convert.ToHexString(hash)]));
+            var emails = new HashList<string>(new { campaignId = campaign.Key, now = time.UtcNow() });
+            foreach (var normalised in campaign)
+                foreach (var hash in keys.BlindIndex.Candidates(campaign.Key, normalised))
+                    emails.Add(hash, normalised);
+            var sql = $"{SelectSuppressed} AND blind_index IN {emails.Sql}";
+            foreach (var hash in connection.Query<byte[]>(sql, emails.Parameters))
+                suppressed.Add((campaign.Key, emails[hash]));
         }
         return suppressed;
     }

@@ -37,7 +37,7 @@ internal static class SubscriberLetterOutcome
                     until = write.Now + unconfirmedFor,
                 }
             );
-        if (EmailAddress.Parse(letter.Email).Address is { } email)
+        if (outcome.Result.Bounce != BounceKind.Other && EmailAddress.Parse(letter.Email).Address is { } email)
             SubscriberRefusals.Record(
                 write,
                 index,

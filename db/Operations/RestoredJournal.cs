@@ -13,9 +13,6 @@ namespace Campaigns.Db.Operations;
 /// </summary>
 internal static class RestoredJournal
 {
-    private const string HasRegister =
-        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'journal_files'";
-
     private const string NewestServed = """
         SELECT campaign_id, size, root FROM ledger_heads AS head
         WHERE size > 0 AND size = (
@@ -27,7 +24,7 @@ internal static class RestoredJournal
     /// It knows more of the journal than its older copy.
     /// </summary>
     public static IReadOnlyList<JournalPosition> NamedByReplaced(DbConnection replaced, DateTimeOffset backedUpAt) =>
-        HasTable(replaced)
+        HasRegister(replaced)
             ? [.. JournalRegister.Read(replaced), .. JournalRegister.ReadLost(replaced, backedUpAt)]
             : [];
 
@@ -60,7 +57,7 @@ internal static class RestoredJournal
     )
     {
         using var connection = copy.OpenForReading();
-        var named = HasTable(connection) ? JournalRegister.Read(connection) : null;
+        var named = HasRegister(connection) ? JournalRegister.Read(connection) : null;
         List<JournalPosition> all = [.. (named ?? []).Concat(namedByReplaced).Distinct()];
         scan = JournalScan.Read(folder, all);
         var missing = scan.Missing(all);
@@ -77,5 +74,6 @@ internal static class RestoredJournal
             .Any(head => !heads.Contains((head.CampaignId, head.Size, head.Root)));
     }
 
-    private static bool HasTable(DbConnection connection) => connection.QuerySingle<long>(HasRegister) > 0;
+    private static bool HasRegister(DbConnection connection) =>
+        connection.QuerySingle<bool>(SqliteDialect.SelectHasTable, new { table = "journal_files" });
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Campaigns.Db.Engine;
+using Campaigns.Db.Engine.Sqlite;
 using Campaigns.Db.Files;
 using Campaigns.Letters;
 using Campaigns.Sendings;
@@ -13,8 +14,6 @@ namespace Campaigns.Db.Sendings;
 /// </summary>
 internal static class RestoredSendings
 {
-    private const string HasTable = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'sendings'";
-
     private const string PauseAll = $"""
         UPDATE sendings SET state = '{SendingState.Paused}', pause_reason = '{PauseReason.Restored}', restored = 0
         WHERE state IN ('{SendingState.Scheduled}', '{SendingState.Sending}', '{SendingState.Paused}')
@@ -47,7 +46,7 @@ internal static class RestoredSendings
     public static void Pause(DbConnection copy)
     {
         // A backup may be from before sendings.
-        if (copy.QuerySingle<long>(HasTable) > 0)
+        if (copy.QuerySingle<bool>(SqliteDialect.SelectHasTable, new { table = "sendings" }))
             copy.Execute(PauseAll);
     }
 

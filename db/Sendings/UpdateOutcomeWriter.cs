@@ -51,7 +51,7 @@ internal static class UpdateOutcomeWriter
                 write.Journal(new JournalSentUpdate(write.Now, letter.UpdateId, letter.SubscriberId));
             if (result.State == LetterState.Sent)
                 SubscriberTable.RecordUpdate(write, letter.CampaignId, letter.SubscriberId);
-            if (letter.Email is { } email && EmailAddress.Parse(email).Address is { } address)
+            if (result.Bounce != BounceKind.Other && EmailAddress.Parse(letter.Email).Address is { } address)
                 SubscriberRefusals.Record(
                     write,
                     index,

@@ -18,7 +18,7 @@ internal static class Suppressions
     /// The end of an insertion after a refusal of a mailbox. What is final stays final until it
     /// ends. The word of the owner of the address is not replaced by a refusal.
     /// </summary>
-    public const string OnBounce = $"""
+    private const string OnBounce = $"""
         ON CONFLICT (campaign_id, blind_index) DO UPDATE SET
             reason = excluded.reason, created_at = excluded.created_at, until = excluded.until, retried_at = NULL,
             mailbox_id = COALESCE(excluded.mailbox_id, suppressions.mailbox_id),
@@ -33,6 +33,15 @@ internal static class Suppressions
         INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until, may_retry,
                                   mailbox_id)
         VALUES (@id, @campaignId, @Index, @Version, '{Bounced}', @now, @until, @mayRetry, @mailboxId)
+        {OnBounce}
+        """;
+
+    private const string InsertBouncedSignature = $"""
+        INSERT INTO suppressions (id, campaign_id, blind_index, index_version, reason, created_at, until, may_retry,
+                                  mailbox_id)
+        SELECT @id, campaign_id, blind_index, index_version, '{Bounced}', @now, @until, @mayRetry, @mailboxId
+        FROM signatures
+        WHERE campaign_id = @campaignId AND id = @signatureId AND blind_index IS NOT NULL
         {OnBounce}
         """;
 
@@ -73,15 +82,30 @@ internal static class Suppressions
     /// <param name="address">The index of the address, as signatures have it.</param>
     /// <param name="mailboxId">The row of the mailbox that stops letters of all campaigns; null
     /// if a request after a day is mailed once more.</param>
-    public static void AddBounced(WriteTransaction write, long campaignId, IndexedAddress address, long? mailboxId) =>
-        write.Connection.Execute(
-            InsertBounced,
+    public static void AddBounced(WriteTransaction write, long campaignId, IndexedAddress address, long? mailboxId)
+    {
+        var parameters = BouncedParameters(write, campaignId, mailboxId);
+        parameters.AddDynamicParams(new { address.Index, address.Version });
+        write.Connection.Execute(InsertBounced, parameters);
+    }
+
+    /// <summary>
+    /// The same for the address of a signature, under the key of its index. Without one, because it
+    /// is erased, nothing is stored.
+    /// </summary>
+    public static void AddBounced(WriteTransaction write, long campaignId, long signatureId, long? mailboxId)
+    {
+        var parameters = BouncedParameters(write, campaignId, mailboxId);
+        parameters.AddDynamicParams(new { signatureId });
+        write.Connection.Execute(InsertBouncedSignature, parameters);
+    }
+
+    private static DynamicParameters BouncedParameters(WriteTransaction write, long campaignId, long? mailboxId) =>
+        new(
             new
             {
                 id = write.NextId(),
                 campaignId,
-                address.Index,
-                address.Version,
                 now = write.Now.ToUnixTimeMilliseconds(),
                 until = (write.Now + LetterRules.BounceSuppression).ToUnixTimeMilliseconds(),
                 mayRetry = mailboxId is null ? 1 : 0,

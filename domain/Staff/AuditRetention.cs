@@ -12,6 +12,9 @@ public static class AuditRetention
     /// </summary>
     public static readonly TimeSpan EndedMemberStays = TimeSpan.FromDays(30);
 
+    // Operators may let lines stay longer.
+    private const int LeastDays = 365;
+
     /// <summary>
     /// The actions that are about a sign-in. A trigger of the database has the same list.
     /// </summary>
@@ -23,5 +26,5 @@ public static class AuditRetention
     /// <paramref name="newestDay"/>. The trigger of the database has the same limits.
     /// </summary>
     public static bool MayBeDeleted(long day, bool isSignIn, long newestDay) =>
-        day <= newestDay - (isSignIn ? 30 : 365);
+        day <= newestDay - (isSignIn ? EndedMemberStays.Days : LeastDays);
 }

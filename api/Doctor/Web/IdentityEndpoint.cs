@@ -32,11 +32,11 @@ internal static class IdentityEndpoint
     // The middleware moves what it accepts from a known proxy to X-Original-For. The probe sends no such header itself,
     // so what remains was added by a proxy.
     private static string Forwarded(IHeaderDictionary headers) =>
-        headers.ContainsKey("X-Original-For")
-            ? headers.ContainsKey("X-Forwarded-For")
-                ? IdentityView.Partly
-                : IdentityView.Known
-            : headers.ContainsKey("X-Forwarded-For")
-                ? IdentityView.Unknown
-                : IdentityView.None;
+        (headers.ContainsKey("X-Original-For"), headers.ContainsKey("X-Forwarded-For")) switch
+        {
+            (true, true) => IdentityView.Partly,
+            (true, false) => IdentityView.Known,
+            (false, true) => IdentityView.Unknown,
+            _ => IdentityView.None,
+        };
 }

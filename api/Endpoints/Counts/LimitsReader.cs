@@ -47,7 +47,7 @@ internal sealed class LimitsReader(
             return new LimitView(
                 name,
                 value,
-                times == 0 ? 0 : Coarse.Value(times),
+                Coarse.ValueOrZero(times),
                 hold is null ? null : held?.GetValueOrDefault(hold)
             );
         }

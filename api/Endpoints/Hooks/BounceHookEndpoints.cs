@@ -46,7 +46,7 @@ internal static class BounceHookEndpoints
         // SNS sends its JSON as text/plain.
         if (!isMessage && !request.HasJsonContentType() && type.MediaType != "text/plain")
             return Refusal.MediaType.ToProblem();
-        if (await ReadAsync(request) is not { } body)
+        if (await RequestBody.ReadAsync(request, MostBytes) is not { } body)
             return Refusal.BodyTooLarge.ToProblem();
         return isMessage
             ? await TakeMessageAsync(body, hooks, bounces, request.HttpContext.RequestAborted)
@@ -100,18 +100,4 @@ internal static class BounceHookEndpoints
             ReportResult.Repeated => Refusal.HookNotSigned.ToProblem(),
             _ => Refusal.Overloaded.ToProblem(),
         };
-
-    private static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpRequest request)
-    {
-        if (request.ContentLength > MostBytes)
-            return null;
-        var bytes = new byte[(int)(request.ContentLength ?? MostBytes) + 1];
-        var length = await request.Body.ReadAtLeastAsync(
-            bytes,
-            bytes.Length,
-            throwOnEndOfStream: false,
-            request.HttpContext.RequestAborted
-        );
-        return length > MostBytes ? null : bytes.AsMemory(0, length);
-    }
 }

@@ -25,9 +25,9 @@ public sealed record MailDomainView(string Domain, long? Waiting, DateTimeOffset
     public bool Few => Waiting is null || RefusedForPolicy is null;
 
     internal static MailDomainView From(WaitingDomain row) =>
-        new(row.Domain, row.Waiting == 0 ? 0 : Coarse.Value(row.Waiting), row.Since, row.GenuineUntil)
+        new(row.Domain, Coarse.ValueOrZero(row.Waiting), row.Since, row.GenuineUntil)
         {
-            RefusedForPolicy = row.RefusedForPolicy == 0 ? 0 : Coarse.Value(row.RefusedForPolicy),
+            RefusedForPolicy = Coarse.ValueOrZero(row.RefusedForPolicy),
         };
 }
 

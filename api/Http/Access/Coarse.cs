@@ -19,4 +19,7 @@ internal static class Coarse
 
     /// <summary>Null when the number is too small to be shown.</summary>
     public static long? Value(long number) => number < Few ? null : number;
+
+    /// <summary>The same where 0 says nothing about a person, and is shown.</summary>
+    public static long? ValueOrZero(long number) => number == 0 ? 0 : Value(number);
 }

@@ -6,6 +6,10 @@ namespace Campaigns.Db.Engine.Sqlite;
 /// <summary>The embedded database: one file, one writer at a time, concurrent readers.</summary>
 public sealed class SqliteDialect : Dialect
 {
+    /// <summary>See <see cref="HasTable"/>, for a file that no dialect has open.</summary>
+    internal const string SelectHasTable =
+        "SELECT count(*) > 0 FROM sqlite_schema WHERE type = 'table' AND name = @table";
+
     private readonly string _readers;
     private readonly string _writer;
 
@@ -60,7 +64,7 @@ public sealed class SqliteDialect : Dialect
                 (SELECT page_count FROM pragma_page_count()) * (SELECT page_size FROM pragma_page_size()) AS bytes
             """;
 
-    public override string HasTable => "SELECT count(*) > 0 FROM sqlite_schema WHERE type = 'table' AND name = @table";
+    public override string HasTable => SelectHasTable;
 
     // There is one writer at a time, so rows need no locks. Every row is a separate statement, so {batch} is empty.
     public override string Sql(string text) => Placeholders.Fill(text, (_, _) => "");

@@ -113,6 +113,18 @@ public sealed class BounceHookTests : IAsyncLifetime, IDisposable
     [InlineData("""{"event-data":{},"signature":{"timestamp":"\ud800","token":"\ud800","signature":"\ud800"}}""")]
     public Task Half_a_character_is_no_proof(string body) => PostJsonAsync(401, body);
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Report_of_more_than_512_KB_is_refused(bool saysItsLength)
+    {
+        using var body = new ByteArrayContent(new byte[(512 * 1024) + 1]);
+        body.Headers.ContentType = new MediaTypeHeaderValue("message/rfc822");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/hooks/bounces") { Content = body };
+        request.Headers.TransferEncodingChunked = !saysItsLength;
+        await (await _server.Http.SendAsync(request)).ProblemAsync(413, "body-too-large");
+    }
+
     [Fact]
     public async Task Subscription_of_a_topic_is_written_into_a_private_file_for_an_operator()
     {

@@ -19,6 +19,9 @@ public sealed record MimeLetter
     /// </summary>
     public string? ReturnPath { get; init; }
 
+    /// <summary>The sender in the envelope.</summary>
+    public string EnvelopeSender => ReturnPath ?? From.Address;
+
     /// <summary>
     /// Composes a letter from a text and an HTML part. The same letter always has the same
     /// Message-ID, so that mailboxes can drop a second copy sent after an unknown outcome.

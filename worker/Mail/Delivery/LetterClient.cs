@@ -59,9 +59,8 @@ internal sealed class LetterClient : SmtpClient
         Step = SendStep.Sender;
         _timer.Begin(_timeouts.Command);
         _message.Load(letter);
-        var from = letter.ReturnPath ?? letter.From.Address;
-        if (_from.Address != from)
-            _from = new MailboxAddress("", from);
+        if (_from.Address != letter.EnvelopeSender)
+            _from = new MailboxAddress("", letter.EnvelopeSender);
         MailboxAddress[] to = [new("", letter.To.Address)];
         var format = letter.To.NeedsUtf8 ? _utf8Format : FormatOptions.Default;
         await SendAsync(format, _message, _from, to, _timer.Token);

@@ -89,7 +89,7 @@ internal sealed class SmtpSession : IAsyncDisposable
         if (letter.To.NeedsUtf8)
             return IsInternational;
         return !IsInternational
-            || !(IsInternationalised(letter.To.Domain) || IsInternationalised(ReturnPathOf(letter)));
+            || !(IsInternationalised(letter.To.Domain) || IsInternationalised(DomainOf(letter.EnvelopeSender)));
     }
 
     /// <summary>Whether an idle connection still answers; also resets the server's state.</summary>
@@ -236,7 +236,7 @@ internal sealed class SmtpSession : IAsyncDisposable
 
     private static bool IsInternationalised(string domain) => domain.Contains("xn--", StringComparison.Ordinal);
 
-    private static string ReturnPathOf(MimeLetter letter) => letter.ReturnPath ?? letter.From.Domain;
+    private static string DomainOf(string address) => address[(address.LastIndexOf('@') + 1)..];
 
     // The full host name if the machine has one, else an address literal (RFC 5321, 4.1.3).
     private static string HelloName(IPAddress local)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
@@ -27,7 +28,7 @@ public sealed partial class SnsCertificates(IOptions<MailOptions> options) : IDi
     /// True for an address from which a certificate may be fetched: that of SNS in the region of
     /// the topic. Any other could be anyone's, such as a bucket of S3 with the name <c>sns</c>.
     /// </summary>
-    public static bool IsAmazon(string? url, string topic) =>
+    public static bool IsAmazon([NotNullWhen(true)] string? url, string topic) =>
         url is not null
         && Amazon().Match(url) is { Success: true } host
         && topic.Split(':') is [_, _, _, var region, ..]
@@ -38,7 +39,7 @@ public sealed partial class SnsCertificates(IOptions<MailOptions> options) : IDi
     {
         if (options.Value.Hooks.SnsCertificate is { Length: > 0 } file)
             return _fetched.GetOrAdd(file, X509CertificateLoader.LoadCertificateFromFile);
-        if (url is null || !IsAmazon(url, options.Value.Hooks.SnsTopic))
+        if (!IsAmazon(url, options.Value.Hooks.SnsTopic))
             return null;
         if (_fetched.TryGetValue(url, out var known))
             return known;

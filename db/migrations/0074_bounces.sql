@@ -37,8 +37,3 @@ CREATE TABLE policy_refusals (
 
 -- Signatures whose letter with a link came back.
 ALTER TABLE counters_by_provider ADD COLUMN bounced bigint NOT NULL DEFAULT 0;
-
--- Letters that came back are a fate of their own.
-ALTER TABLE letter_days DROP CONSTRAINT letter_days_fate_check;
-ALTER TABLE letter_days ADD CONSTRAINT letter_days_fate_check CHECK (
-    fate IN ('created', 'accepted', 'refused', 'bounced', 'unknown', 'cancelled', 'suppressed'));
